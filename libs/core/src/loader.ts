@@ -1,0 +1,25 @@
+import type { RawOptions } from "./exporter.ts";
+import type { DatasetStream } from "./stream.ts";
+
+/** What a loader reads. */
+export interface LoaderDescriptor {
+  /** Name, e.g. "asd", "ome-tiff". */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** File name endings with their dot, lower case, e.g. ".ome.tif". */
+  readonly extensions: readonly string[];
+  /** JSON Schema of the options, with defaults. */
+  readonly optionSchema: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Makes a dataset stream from a file. `load` reads the header and closes the file again; iterating `frames` opens it,
+ * and leaving the iteration, however it ends, closes it. Memory: a few frames.
+ */
+export interface Loader {
+  readonly format: LoaderDescriptor;
+  /** True when the file is of this format; `head` holds its first bytes (at most 4 KiB). */
+  recognises(path: string, head: Uint8Array): boolean;
+  load(path: string, options: RawOptions, signal?: AbortSignal): Promise<DatasetStream>;
+}

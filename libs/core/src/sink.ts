@@ -1,0 +1,33 @@
+import type { Artifact, Encoding } from "@sluice/proto";
+
+/**
+ * Keeps the artifacts of one branch. Nothing is visible before `commit`; after `discard` nothing is left.
+ *
+ * Exporters call `create` alone. The job calls `prepare` on every sink (bytes durable, digests known), writes the
+ * receipt, then commits them all, so that the artifacts of an export appear together or not at all.
+ */
+export interface ArtifactSink {
+  create(path: string, mediaType: string): Promise<ArtifactWriter>;
+  prepare(): Promise<Artifact[]>;
+  commit(): Promise<void>;
+  discard(reason: string): Promise<void>;
+}
+
+/** Appends bytes to one artifact. The caller may reuse `bytes` once a call has resolved. */
+export interface ArtifactWriter {
+  /** Bytes appended so far: the offset of the next write. */
+  readonly position: number;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Replaces bytes from offset 0, at most once and at most {@link maximumHeadBytes}, inside what was written. */
+  rewriteHead(bytes: Uint8Array): Promise<void>;
+  close(details?: ArtifactDetails): Promise<void>;
+}
+
+/** What the exporter knows of a finished artifact. */
+export interface ArtifactDetails {
+  readonly formatVersion?: string;
+  readonly encoding?: Encoding;
+}
+
+/** The reserved head that a writer may replace: an object store keeps its first part (5 MiB) back until close. */
+export const maximumHeadBytes = 64 * 1024;

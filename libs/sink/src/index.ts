@@ -1,1 +1,2 @@
-export {};
+export type { ArtifactStore, ArtifactTarget, ClosedArtifact } from "./artifact-store.ts";
+export { storeSink } from "./store-sink.ts";

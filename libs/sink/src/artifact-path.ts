@@ -1,0 +1,77 @@
+import { SluiceError } from "@sluice/core";
+
+/** Longest name of a file or folder that the usual file systems hold, in bytes of UTF-8. */
+const maximumNameBytes = 255;
+
+/** Ending of the hidden files that hold an artifact until commit. */
+export const partEnding = ".part";
+
+// Windows keeps these for devices, in any case and with any extension (Microsoft: "Naming Files, Paths, and Namespaces").
+const deviceName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
+
+/**
+ * Refuses a path that is not a plain relative path with "/" between names that every system can hold.
+ * A name that Windows or macOS cannot hold is refused everywhere, so that an export means the same on each machine.
+ */
+export function checkArtifactPath(path: string): void {
+  const fault = faultOf(path);
+  if (fault === undefined) return;
+  throw new SluiceError({
+    reason: "ARTIFACT_PATH_INVALID",
+    message: `The path of an artifact ${fault}.`,
+    field: "artifact.path",
+    got: JSON.stringify(path),
+    allowed: ["a relative path of portable names, such as stack.ome.tif or phy/spike_times.npy"],
+    remedy: "Choose another name.",
+  });
+}
+
+function faultOf(path: string): string | undefined {
+  if (path === "") return "is empty";
+  if (path.startsWith("/")) return "is absolute";
+  for (const name of path.split("/")) {
+    const fault = nameFault(name);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function nameFault(name: string): string | undefined {
+  if (name === "") return "holds an empty name";
+  if (name === "." || name === "..") return "climbs out of its folder";
+  if (/\p{Control}/u.test(name)) return "holds a control character";
+  if (/[<>:"|?*\\]/.test(name)) return 'holds one of < > : " | ? * \\, which Windows cannot store';
+  if (/\p{Surrogate}/u.test(name)) return "holds half a character, which UTF-8 cannot store";
+  if (/[. ]$/.test(name)) return "holds a name that ends in a dot or a space, which Windows drops";
+  if (deviceName.test(name)) return "holds a name that Windows keeps for a device";
+  if (name.startsWith(".") && name.endsWith(partEnding)) return "holds a name that is kept for unfinished artifacts";
+  if (Buffer.byteLength(name) > maximumNameBytes) return `holds a name of more than ${maximumNameBytes} bytes`;
+  return undefined;
+}
+
+/** Paths taken by the artifacts of one export. Names that differ in case or composition alone are the same name. */
+export class ArtifactPaths {
+  readonly #files = new Map<string, string>();
+  readonly #folders = new Map<string, string>();
+
+  /** Checks a path and takes it; refuses one that another artifact has or needs as its folder. */
+  claim(path: string): void {
+    checkArtifactPath(path);
+    const key = path.normalize("NFC").toLowerCase();
+    const folders = [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index));
+    const holder =
+      this.#files.get(key) ?? this.#folders.get(key) ?? folders.map((folder) => this.#files.get(folder)).find(Boolean);
+    if (holder !== undefined) {
+      throw new SluiceError({
+        reason: "ARTIFACT_PATH_TAKEN",
+        message: "Two artifacts of one export need the same path.",
+        field: "artifact.path",
+        got: `${JSON.stringify(path)} beside ${JSON.stringify(holder)}`,
+        allowed: ["paths that differ in more than upper and lower case"],
+        remedy: "Give one of them another name.",
+      });
+    }
+    this.#files.set(key, path);
+    for (const folder of folders) this.#folders.set(folder, path);
+  }
+}

@@ -14,20 +14,12 @@ export interface ExportContext {
   readonly clock: Stopwatch;
   readonly now: () => Date;
   readonly uuid: () => string;
-  /** Called with the branch's counters as often as the exporter likes. */
-  readonly progress: (counters: ProgressCounters) => void;
-}
-
-export interface ProgressCounters {
-  readonly frames: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
 }
 
 /** Options as they come from a request or the command line, not yet checked. */
 export type RawOptions = Readonly<Record<string, unknown>>;
 
-/** What an exporter alone knows when it is done; the job adds state, artifacts, timing and counters. */
+/** What an exporter alone knows when it is done; the job adds state, artifacts, timing and counters, which it measures. */
 export type Findings = Partial<
   Pick<BranchReport, "warnings" | "losses" | "origins" | "gaps" | "digests" | "artifacts">
 >;

@@ -1,6 +1,9 @@
+export * from "./artifact-name.ts";
+export type { JobBranch, JobContext } from "./branch-run.ts";
 export * from "./data-type.ts";
 export * from "./define-exporter.ts";
 export * from "./exporter.ts";
+export * from "./job.ts";
 export * from "./loader.ts";
 export * from "./options.ts";
 export * from "./problem.ts";
@@ -8,3 +11,4 @@ export * from "./sink.ts";
 export * from "./step.ts";
 export * from "./stopwatch.ts";
 export * from "./stream.ts";
+export * from "./tee.ts";

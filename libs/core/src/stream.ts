@@ -39,8 +39,14 @@ export function headerFrames(header: DatasetHeader): Frame[] {
   ];
 }
 
+/** A frame that knows the size of its payload without decoding it (one that is relayed in encoded form). */
+export interface SizedFrame extends Frame {
+  readonly payloadLength: number;
+}
+
 /** Payload bytes of a frame: what progress, limits and StreamEnd count. */
-export function payloadBytes(frame: Frame): number {
+export function payloadBytes(frame: Frame | SizedFrame): number {
+  if ("payloadLength" in frame) return frame.payloadLength;
   const content = frame.content;
   switch (content?.$case) {
     case "chunk":

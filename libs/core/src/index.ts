@@ -1,8 +1,10 @@
 export * from "./artifact-name.ts";
+export * from "./box.ts";
 export type { JobBranch, JobContext } from "./branch-run.ts";
 export * from "./data-type.ts";
 export * from "./define-exporter.ts";
 export * from "./exporter.ts";
+export * from "./grid.ts";
 export * from "./job.ts";
 export * from "./loader.ts";
 export * from "./options.ts";

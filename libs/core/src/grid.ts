@@ -1,0 +1,32 @@
+import type { ArraySpec } from "@sluice/proto";
+import type { Box } from "./box.ts";
+
+/** The grid of whole frames, [1, ...rest]: one block for each index of axis 0. */
+export function wholeFrames(array: ArraySpec): number[] {
+  return array.axes.map((axis, index) => (index === 0 ? 1 : (axis.size ?? 1)));
+}
+
+/**
+ * The cells of a chunk grid that fill `bounds`, C order; the last one on each axis may be short.
+ * The grid is anchored at the first element of `bounds`.
+ *
+ * @param cell lengths of a full cell, >= 1
+ */
+export function* gridCells(bounds: Box, cell: readonly number[]): Generator<Box> {
+  const rank = cell.length;
+  const local = cell.map(() => 0);
+  if (bounds.shape.includes(0)) return;
+  for (;;) {
+    yield {
+      offset: local.map((start, axis) => start + (bounds.offset[axis] as number)),
+      shape: local.map((start, axis) => Math.min(cell[axis] as number, (bounds.shape[axis] as number) - start)),
+    };
+    let axis = rank - 1;
+    for (; axis >= 0; axis--) {
+      const next = (local[axis] as number) + (cell[axis] as number);
+      local[axis] = next < (bounds.shape[axis] as number) ? next : 0;
+      if (local[axis] !== 0) break;
+    }
+    if (axis < 0) return;
+  }
+}

@@ -1,5 +1,5 @@
 // Runs the tests of one project: `node tools/jest.js PROJECT [SUITE] [jest options]`.
-// SUITE "unit" (default) takes src/**/*.test.ts; any other takes SUITE/**/*.test.ts. Counts go to .results/SUITE.json.
+// SUITE "unit" (default) takes src/**/*.test.ts; any other takes SUITE/**/*.test.ts. Counts go to .results/SUITE-nodeMAJOR.json.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -32,7 +32,7 @@ const { status } = spawnSync(
     "--runInBand",
     "--json",
     "--outputFile",
-    join(folder, ".results", `${suite}.json`),
+    join(folder, ".results", `${suite}-node${process.versions.node.split(".")[0]}.json`),
     ...rest,
   ],
   { stdio: ["inherit", "ignore", "inherit"], env: { ...process.env, UV_THREADPOOL_SIZE: "4" } },

@@ -1,0 +1,100 @@
+import { type Command, Option } from "commander";
+import { action, ExitCode, tellError } from "../ending.ts";
+import { type Engine, gatewayEngine, localEngine } from "../engine.ts";
+import { carryOut, isPlanClear, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
+import { exporters, loaders } from "../formats.ts";
+import { connect } from "../gateway.ts";
+import { openInput } from "../input.ts";
+import { jsonReporter, textReporter } from "../reporter.ts";
+import { parseSettings } from "../settings.ts";
+
+interface Flags {
+  readonly to: readonly string[];
+  readonly out: string;
+  readonly name?: string;
+  readonly set: readonly string[];
+  readonly channel?: string;
+  readonly gateway?: string;
+  readonly overwrite: boolean;
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  readonly receipt: boolean;
+  readonly json: boolean;
+}
+
+/** `sluice export`: files in, artifacts out. */
+export function addExport(program: Command): void {
+  program
+    .command("export")
+    .description("export recordings to one or several formats")
+    .argument("<input...>", "files to read")
+    .requiredOption("--to <formats>", "formats to write, separated by commas", splitList)
+    .option("--out <folder>", "folder for the artifacts, made when missing", ".")
+    .option("--name <stem>", "file name without extension (default: the input's)")
+    .addOption(
+      new Option("--set <setting>", "FORMAT.OPTION=VALUE, or input.OPTION=VALUE for the loader; repeatable")
+        .argParser((text: string, before: string[]) => [...before, text])
+        .default([], "none"),
+    )
+    .option("--channel <name>", "channel of the recording, such as height_trace")
+    .option("--gateway <host:port>", "run on this gateway or format service instead of in this process")
+    .option("--overwrite", "replace existing artifacts", false)
+    .option("--dry-run", "only say what would be written, lost and needed", false)
+    .option("--verify", "read every artifact back and compare all values", false)
+    .option("--receipt", "write STEM.receipt.json beside the artifacts", false)
+    .option("--json", "one JSON object a line on standard output", false)
+    .action(action(runExport, (_inputs, flags) => flags.json));
+}
+
+async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCode> {
+  const settings = parseSettings(flags.set, [...flags.to, "input"]);
+  const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name };
+  const loading = { ...settings.get("input"), ...(flags.channel === undefined ? {} : { channel: flags.channel }) };
+  const engine = flags.gateway === undefined ? localEngine(exporters) : gatewayEngine(connect(flags.gateway));
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    let code: ExitCode = ExitCode.done;
+    for (const path of paths) {
+      const done = await exportPath(path, loading, engine, wishes, flags, interrupt.signal);
+      if (interrupt.signal.aborted) return ExitCode.interrupted;
+      if (!done) code = flags.dryRun ? ExitCode.usage : ExitCode.failed;
+    }
+    return code;
+  } finally {
+    engine.close();
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+async function exportPath(
+  path: string,
+  loading: Readonly<Record<string, unknown>>,
+  engine: Engine,
+  wishes: Wishes,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const input = await openInput(path, loaders, loading, signal);
+  const reporter = flags.json ? jsonReporter(path) : textReporter(path);
+  const plan = await planExport(input, engine, wishes);
+  if (flags.dryRun) {
+    reporter.forecasts(plan.forecasts);
+    return isPlanClear(plan);
+  }
+  requireClear(plan);
+  try {
+    const summary = await carryOut(plan, input, engine, wishes, { signal, onProgress: reporter.progress });
+    reporter.summary(summary);
+    return isSuccess(summary);
+  } catch (error) {
+    reporter.failed();
+    tellError(error, flags.json);
+    return false;
+  }
+}
+
+function splitList(text: string): string[] {
+  return text.split(",").map((item) => item.trim());
+}

@@ -1,0 +1,73 @@
+import { formatsJson } from "@sluice/core";
+import type { FormatDescriptor } from "@sluice/proto";
+import type { Command } from "commander";
+import { action, ExitCode } from "../ending.ts";
+import { gatewayEngine, localEngine } from "../engine.ts";
+import { exporters, loaders } from "../formats.ts";
+import { connect } from "../gateway.ts";
+
+interface Flags {
+  readonly gateway?: string;
+  readonly json: boolean;
+}
+
+/** `sluice formats`: what can be written and read, with every option. */
+export function addFormats(program: Command): void {
+  program
+    .command("formats")
+    .description("formats that can be written and read, with their options")
+    .option("--gateway <host:port>", "ask this gateway or format service")
+    .option("--json", "one JSON object on standard output", false)
+    .action(action(runFormats, (flags) => flags.json));
+}
+
+async function runFormats(flags: Flags): Promise<ExitCode> {
+  const engine = flags.gateway === undefined ? localEngine(exporters) : gatewayEngine(connect(flags.gateway));
+  try {
+    const response = await engine.formats();
+    const readable = loaders.map((loader) => loader.format);
+    if (flags.json) console.log(JSON.stringify({ type: "formats", ...formatsJson(response), loaders: readable }));
+    else {
+      console.log("Writes:");
+      for (const format of response.formats) console.log(describeFormat(format));
+      for (const problem of response.problems) console.log(`  ! ${problem.message}`);
+      console.log("\nReads:");
+      for (const { name, summary, extensions, optionSchema } of readable) {
+        console.log(`  ${name} (${extensions.join(", ")}): ${summary}`);
+        console.log(describeOptions("input", optionSchema));
+      }
+    }
+    return response.problems.length === 0 ? ExitCode.done : ExitCode.failed;
+  } finally {
+    engine.close();
+  }
+}
+
+function describeFormat(format: FormatDescriptor): string {
+  return [
+    `  ${format.name} (${format.extensions.join(", ")}): ${format.summary}`,
+    `    data types: ${format.dataTypes.join(", ")}`,
+    describeOptions(format.name, format.optionSchema ?? {}),
+  ].join("\n");
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+function describeOptions(owner: string, schema: JsonSchema): string {
+  return Object.entries(schema.properties ?? {})
+    .map(([name, property]) => {
+      const fallback = property.default === undefined ? "" : ` (default ${JSON.stringify(property.default)})`;
+      return `    --set ${owner}.${name}=${allowedOf(property)}${fallback} ${String(property.description ?? "")}`.trimEnd();
+    })
+    .join("\n");
+}
+
+function allowedOf(property: Readonly<Record<string, unknown>>): string {
+  const choices = property.enum ?? property.anyOf ?? property.oneOf;
+  if (Array.isArray(choices)) {
+    return choices.map((choice) => (typeof choice === "object" ? allowedOf(choice) : String(choice))).join("|");
+  }
+  return String(property.const ?? property.type ?? "value").toUpperCase();
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
+import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
+import { openDirectorySink } from "@sluice/sink";
+import type { Engine, Output } from "./engine.ts";
+import type { Input } from "./input.ts";
+import { writeReceipt } from "./receipt-file.ts";
+import type { Settings } from "./settings.ts";
+import { verifySummary } from "./verify-artifacts.ts";
+
+/** What is wanted of every input. */
+export interface Wishes {
+  readonly formats: readonly string[];
+  readonly settings: Settings;
+  /** Folder of the artifacts. */
+  readonly out: string;
+  /** File name stem; default: the input's. */
+  readonly name: string | undefined;
+  readonly overwrite: boolean;
+  readonly verify: boolean;
+  readonly receipt: boolean;
+}
+
+/** An input with everything settled but the data. */
+export interface Plan {
+  readonly outputs: readonly Output[];
+  readonly name: string;
+  readonly forecasts: readonly Forecast[];
+}
+
+/** Settles names and options and asks every format what it would do. */
+export async function planExport(input: Pick<Input, "stream" | "stem">, engine: Engine, wishes: Wishes): Promise<Plan> {
+  const name = wishes.name === undefined ? input.stem : requireStem(wishes.name, "--name");
+  const outputs = wishes.formats.map(
+    (format): Output => ({ format, options: wishes.settings.get(format) ?? {}, name }),
+  );
+  return { outputs, name, forecasts: await engine.check(input.stream.header, outputs) };
+}
+
+/** Throws the first complaint of a plan. */
+export function requireClear(plan: Plan): void {
+  const fault = plan.forecasts.flatMap((forecast) => forecast.problems).find(isError);
+  if (fault) throw new SluiceError(fault);
+}
+
+/** True when nothing stands against the plan. */
+export function isPlanClear(plan: Plan): boolean {
+  return plan.forecasts.every(isClear);
+}
+
+/** Runs a plan: all formats at once, then the reading back and the receipt, when wanted. */
+export async function carryOut(
+  plan: Plan,
+  input: Pick<Input, "stream">,
+  engine: Engine,
+  wishes: Wishes,
+  context: Pick<JobContext, "signal" | "onProgress">,
+): Promise<ExportSummary> {
+  const outputs = await Promise.all(plan.outputs.map(async (output) => ({ ...output, sink: await openSink(wishes) })));
+  const ran = await engine.run(input.stream, outputs, { ...context, now: () => new Date(), uuid: randomUUID });
+  const summary = wishes.verify ? await verifySummary(ran, wishes.out) : ran;
+  if (wishes.receipt) await writeReceipt(summary, plan.name, await openSink(wishes));
+  return summary;
+}
+
+/** True when every branch succeeded and, where values were read back, they are equal. */
+export function isSuccess(summary: ExportSummary): boolean {
+  return (
+    summary.state === ExportState.EXPORT_STATE_SUCCEEDED &&
+    summary.branches.every((branch) => branch.verification?.equal !== false)
+  );
+}
+
+function openSink({ out, overwrite }: Wishes) {
+  return openDirectorySink({ root: out, directory: "", overwrite, sha256: true });
+}

@@ -1,0 +1,9 @@
+import { asdLoader, jpkLoader } from "@sluice/afm";
+import type { Exporter, Loader } from "@sluice/core";
+import { omeTiff, omeTiffLoader } from "@sluice/ome-tiff";
+
+/** Every format that this process can write. */
+export const exporters: readonly Exporter[] = [omeTiff];
+
+/** Every format that this process can read, the most particular first. */
+export const loaders: readonly Loader[] = [asdLoader, jpkLoader, omeTiffLoader];

@@ -1,0 +1,79 @@
+import { describeProblem, isError } from "@sluice/core";
+import {
+  type BranchReport,
+  ExportState,
+  type ExportSummary,
+  type Forecast,
+  LossKind,
+  type Problem,
+} from "@sluice/proto";
+
+/** Bytes for people: "1.5 MiB". */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** A report for people, several lines. */
+export function describeSummary(summary: ExportSummary): string {
+  return summary.branches.map(describeBranch).join("\n");
+}
+
+/** A dry run for people, several lines. */
+export function describeForecast(forecast: Forecast): string {
+  const size = forecast.artifactBytes === undefined ? "size unknown" : `at most ${formatBytes(forecast.artifactBytes)}`;
+  return [
+    `${forecast.branchId}: ${size}, ${formatBytes(forecast.memoryBytes)} of memory`,
+    ...forecast.problems.map((problem) => `  ${mark(problem)} ${describeProblem(problem)}`),
+    ...forecast.losses.map((loss) => `  - ${lossWord(loss.kind)} ${loss.field}: ${loss.message}`),
+  ].join("\n");
+}
+
+function describeBranch(branch: BranchReport): string {
+  if (branch.state !== ExportState.EXPORT_STATE_SUCCEEDED) {
+    return `${branch.format}: FAILED. ${branch.error ? describeProblem(branch.error) : ""}`;
+  }
+  const seconds = branch.timing?.totalSeconds ?? 0;
+  const rate = branch.timing?.bytesPerSecond ?? 0;
+  const lines = branch.artifacts.map((artifact) => {
+    const packing = artifact.encoding ? `, ${artifact.encoding.codec}` : "";
+    return `${branch.format}: ${artifact.path} (${formatBytes(artifact.size)}${packing})`;
+  });
+  return [
+    ...lines,
+    `  ${branch.frames} frames, ${formatBytes(branch.bytes)} in ${seconds.toFixed(2)} s (${formatBytes(rate)}/s)`,
+    ...branch.warnings.map((warning) => `  ! ${describeProblem(warning)}`),
+    ...branch.losses.map((loss) => `  - ${lossWord(loss.kind)} ${loss.field}: ${loss.message}`),
+    ...branch.gaps.map(
+      (gap) =>
+        `  ! ${gap.array}: ${gap.count} missing from index ${gap.first}, ${gap.filled ? "filled" : "ends there"}`,
+    ),
+    ...describeVerification(branch),
+  ].join("\n");
+}
+
+function describeVerification({ verification }: BranchReport): string[] {
+  if (!verification) return [];
+  if (verification.equal) return [`  = verified: ${verification.loader} reads the same values back`];
+  return verification.differences.map(
+    ({ array, count, frames, message }) =>
+      `  ! verification failed: ${array}: ${message} (${count} differ${frames.length > 0 ? `, first ${frames.join(", ")}` : ""})`,
+  );
+}
+
+function mark(problem: Problem): string {
+  return isError(problem) ? "x" : "!";
+}
+
+function lossWord(kind: LossKind): string {
+  const words: Partial<Record<LossKind, string>> = {
+    [LossKind.LOSS_KIND_CAST]: "cast",
+    [LossKind.LOSS_KIND_CLIPPED]: "clipped",
+    [LossKind.LOSS_KIND_SCALED]: "scaled",
+    [LossKind.LOSS_KIND_TRANSPOSED]: "transposed",
+    [LossKind.LOSS_KIND_DROPPED]: "dropped",
+  };
+  return words[kind] ?? "changed";
+}

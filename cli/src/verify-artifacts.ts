@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { toProblem, verify } from "@sluice/core";
+import { type BranchReport, ExportState, type ExportSummary, type Verification } from "@sluice/proto";
+import { loaders } from "./formats.ts";
+import { loaderOf } from "./input.ts";
+
+/** Reads every artifact back with its own loader and compares the values with the digests of the export. */
+export async function verifySummary(summary: ExportSummary, folder: string): Promise<ExportSummary> {
+  const branches = [];
+  for (const branch of summary.branches) {
+    const done = branch.state === ExportState.EXPORT_STATE_SUCCEEDED;
+    branches.push(done ? { ...branch, verification: await verifyBranch(branch, folder) } : branch);
+  }
+  return { ...summary, branches };
+}
+
+async function verifyBranch(branch: BranchReport, folder: string): Promise<Verification> {
+  const [artifact] = branch.artifacts;
+  if (!artifact) return unreadable("none", "The branch wrote no artifact.");
+  const path = join(folder, artifact.path);
+  try {
+    const loader = await loaderOf(path, loaders);
+    return await verify(branch.digests, await loader.load(path, {}), loader.format.name);
+  } catch (error) {
+    return unreadable("none", `The artifact cannot be read back: ${toProblem(error).message}`);
+  }
+}
+
+function unreadable(loader: string, message: string): Verification {
+  return { equal: false, loader, differences: [{ array: "", frames: [], count: 0, message }] };
+}

@@ -1,0 +1,32 @@
+import type { ArrayDigest, Difference, Verification } from "@sluice/proto";
+import { Assembly, wholeFrames } from "./assembly.ts";
+import { differences } from "./digest.ts";
+import type { DatasetStream } from "./stream.ts";
+
+/** Reads a stream to its end and gives the digest of every array. */
+export async function digestsOf(stream: DatasetStream): Promise<ArrayDigest[]> {
+  const assembly = new Assembly(stream, (array) => (array.ragged ? undefined : wholeFrames(array)));
+  for await (const item of assembly) void item;
+  return assembly.digests;
+}
+
+/**
+ * Compares the digests of an export with the values that a loader reads back from its artifact.
+ *
+ * @param loader name of the loader that made `stream`
+ */
+export async function verify(
+  expected: readonly ArrayDigest[],
+  stream: DatasetStream,
+  loader: string,
+): Promise<Verification> {
+  const actual = new Map((await digestsOf(stream)).map((digest) => [digest.array, digest]));
+  const found = expected.flatMap((digest): Difference[] => {
+    const other = actual.get(digest.array);
+    if (other) return differences(digest, other) ?? [];
+    return [
+      { array: digest.array, frames: [], count: digest.frames.length, message: "The artifact lacks this array." },
+    ];
+  });
+  return { equal: found.length === 0 && expected.length > 0, loader, differences: found };
+}

@@ -1,1 +1,1 @@
-export {};
+export { asdLoader } from "./asd/asd-loader.ts";

@@ -1,1 +1,13 @@
-export {};
+export { callSignal } from "./call-signal.ts";
+export { type CallLimits, type ClientTls, type Endpoint, type ExportCall, ExportClient } from "./client.ts";
+export { exportServiceDefinition } from "./definition.ts";
+export { EncodedFrame } from "./encoded-frame.ts";
+export { encodeFrame, encodeOpen } from "./frame-codec.ts";
+export { publicProblem } from "./public-problem.ts";
+export { type ExportServerCall, type IncomingExport, type ReadOptions, readExport } from "./reader.ts";
+export { replySender } from "./reply.ts";
+export { sendExport } from "./send-export.ts";
+export { createServer, defaultMaxMessageBytes, type ServerOptions } from "./server.ts";
+export { defaultWindowBytes } from "./server-window.ts";
+export { problemOf, statusOf } from "./status.ts";
+export { defaultLimits, type StreamLimits } from "./stream-limits.ts";

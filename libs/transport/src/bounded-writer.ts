@@ -1,0 +1,49 @@
+import type { Writable } from "node:stream";
+
+/** Messages handed to the transport whose bytes have not left: bounds memory at 4 chunks instead of 16 and more. */
+export const maximumOutstanding = 4;
+
+/**
+ * Writes messages to a call and holds the writer up while {@link maximumOutstanding} are under way.
+ *
+ * A write's callback, and "drain", may never come once the peer has ended the call: the end of the call wakes as well.
+ */
+export class BoundedWriter {
+  readonly #call: Writable;
+  #outstanding = 0;
+  #closed = false;
+  #waiting: (() => void)[] = [];
+  readonly #onWritten = () => {
+    this.#outstanding -= 1;
+    if (this.#outstanding < maximumOutstanding) this.#wake();
+  };
+
+  constructor(call: Writable) {
+    this.#call = call;
+    const close = () => {
+      this.#closed = true;
+      this.#wake();
+    };
+    for (const event of ["error", "status", "cancelled", "close"]) call.once(event, close);
+  }
+
+  /** True once the call has ended: nothing more can be written. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes a message; a promise when the next one must wait, which ends early when the call does. */
+  write(message: Buffer): Promise<void> | undefined {
+    if (this.#closed) return undefined;
+    this.#outstanding += 1;
+    this.#call.write(message, this.#onWritten);
+    if (this.#outstanding < maximumOutstanding) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

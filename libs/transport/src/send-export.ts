@@ -1,0 +1,47 @@
+import { type DatasetStream, headerFrames, payloadBytes } from "@sluice/core";
+import type { ExportOpen, Frame } from "@sluice/proto";
+import { BoundedWriter } from "./bounded-writer.ts";
+import type { ExportCall } from "./client.ts";
+import { EncodedFrame } from "./encoded-frame.ts";
+import { encodeFrame, encodeOpen } from "./frame-codec.ts";
+
+/**
+ * Sends the opening message, the header, the data and the stream's end, then half-closes. Frames are numbered here and
+ * get their CRC; an EncodedFrame whose number fits goes out as the bytes it came as.
+ *
+ * @returns false when the peer ended the call before it had the whole stream; its status or summary says why
+ * @throws what the source throws, after cancelling the call
+ */
+export async function sendExport(call: ExportCall, open: ExportOpen, stream: DatasetStream): Promise<boolean> {
+  const writer = new BoundedWriter(call);
+  let sequence = 0;
+  let bytes = 0;
+  const send = (frame: Frame): Promise<void> | undefined => {
+    sequence += 1;
+    const isReady = frame instanceof EncodedFrame && frame.sequence === sequence;
+    return writer.write(isReady ? frame.encoded : encodeFrame(frame, sequence));
+  };
+  try {
+    await writer.write(encodeOpen(open));
+    for (const frame of headerFrames(stream.header)) await send(frame);
+    for await (const frame of untilClosed(stream.frames, writer)) {
+      bytes += payloadBytes(frame);
+      const room = send(frame);
+      if (room) await room;
+    }
+    await send({ sequence: 0, content: { $case: "streamEnd", value: { frames: sequence, bytes } } });
+    if (writer.closed) return false;
+    call.end();
+    return true;
+  } catch (error) {
+    call.cancel();
+    throw error;
+  }
+}
+
+async function* untilClosed(frames: AsyncIterable<Frame>, writer: BoundedWriter): AsyncGenerator<Frame> {
+  for await (const frame of frames) {
+    if (writer.closed) return;
+    yield frame;
+  }
+}

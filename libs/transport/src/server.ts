@@ -1,0 +1,46 @@
+import * as grpc from "@grpc/grpc-js";
+import { defaultWindowBytes, withServerWindow } from "./server-window.ts";
+
+/** Largest message that our servers and clients take. Chunks stay below 2 MiB; headers and table batches may not. */
+export const defaultMaxMessageBytes = 16 * 1024 * 1024;
+
+/** Milliseconds without traffic after which a peer is asked for a sign of life, and how long it may take to answer. */
+export const keepalive = {
+  "grpc.keepalive_time_ms": 60_000,
+  "grpc.keepalive_timeout_ms": 20_000,
+} as const;
+
+export interface ServerOptions {
+  /** HTTP/2 receive window per stream and per connection; default 1 MiB, 8 MiB for peers far away. */
+  readonly windowBytes?: number | undefined;
+  /** Largest message taken; default 16 MiB. */
+  readonly maxMessageBytes?: number | undefined;
+  readonly interceptors?: grpc.ServerInterceptor[] | undefined;
+}
+
+/** A grpc-js server with a receive window that uploads need. */
+export function createServer(options: ServerOptions = {}): grpc.Server {
+  return new WideServer(options);
+}
+
+class WideServer extends grpc.Server {
+  readonly #windowBytes: number;
+
+  constructor({ windowBytes, maxMessageBytes, interceptors }: ServerOptions) {
+    super({
+      ...keepalive,
+      "grpc.max_receive_message_length": maxMessageBytes ?? defaultMaxMessageBytes,
+      "grpc.max_send_message_length": -1,
+      interceptors: interceptors ?? [],
+    });
+    this.#windowBytes = windowBytes ?? defaultWindowBytes;
+  }
+
+  override bindAsync(
+    address: string,
+    credentials: grpc.ServerCredentials,
+    callback: (error: Error | null, port: number) => void,
+  ): void {
+    withServerWindow(this.#windowBytes, () => super.bindAsync(address, credentials, callback));
+  }
+}

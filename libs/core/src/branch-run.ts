@@ -8,7 +8,7 @@ import {
 } from "@sluice/proto";
 import type { Exporter, Findings, RawOptions } from "./exporter.ts";
 import { Code, describeProblem, SluiceError, toProblem } from "./problem.ts";
-import type { ArtifactSink } from "./sink.ts";
+import type { ArtifactLayout, ArtifactSink } from "./sink.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { type DatasetHeader, payloadBytes } from "./stream.ts";
 import type { Outlet } from "./tee.ts";
@@ -198,8 +198,8 @@ class MeteredSink implements ArtifactSink {
     return this.#writers.reduce((sum, writer) => sum + writer.position, 0);
   }
 
-  async create(path: string, mediaType: string) {
-    const writer = await this.#sink.create(path, mediaType);
+  async create(path: string, mediaType: string, layout?: ArtifactLayout) {
+    const writer = await this.#sink.create(path, mediaType, layout);
     this.#writers.push(writer);
     return writer;
   }

@@ -7,10 +7,19 @@ import type { Artifact, Encoding } from "@sluice/proto";
  * receipt, then commits them all, so that the artifacts of an export appear together or not at all.
  */
 export interface ArtifactSink {
-  create(path: string, mediaType: string): Promise<ArtifactWriter>;
+  create(path: string, mediaType: string, layout?: ArtifactLayout): Promise<ArtifactWriter>;
   prepare(): Promise<Artifact[]>;
   commit(): Promise<void>;
   discard(reason: string): Promise<void>;
+}
+
+/** What an exporter promises of an artifact before its first byte. */
+export interface ArtifactLayout {
+  /**
+   * The head will not be rewritten. The digest is then ready with the last byte, and bytes may leave at once; without
+   * the promise a file is read once more for its digest. Default: false.
+   */
+  readonly appendOnly?: boolean;
 }
 
 /** Appends bytes to one artifact. The caller may reuse `bytes` once a call has resolved. */

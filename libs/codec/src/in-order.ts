@@ -17,9 +17,10 @@ export async function* inOrder<Item, Result>(
   }
   const items = new Intake(source);
   const atWork = new Set<Promise<Result>>();
+  let stopped = false;
   const start = async (): Promise<Outcome<Result>> => {
     const item = await items.next();
-    if (item.done) return finished;
+    if (item.done || stopped) return finished;
     const result = work(item.value);
     atWork.add(result);
     try {
@@ -40,6 +41,7 @@ export async function* inOrder<Item, Result>(
       signal?.throwIfAborted();
     }
   } finally {
+    stopped = true;
     interruption.dispose();
     await Promise.allSettled([items.close(), ...atWork]);
   }

@@ -1,6 +1,10 @@
 export * from "./adaptive-deflate.ts";
-export * from "./compressor.ts";
+export * from "./checksum.ts";
+export { type Compressor, type Encoded } from "./compressor.ts";
 export * from "./in-order.ts";
 export { defaultLookAhead } from "./pool.ts";
+export * from "./predictor.ts";
 export * from "./probe.ts";
+export * from "./shuffle.ts";
 export type { DeflateContainer, DeflateStrategy } from "./strategy.ts";
+export * from "./zstd.ts";

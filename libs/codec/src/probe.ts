@@ -3,7 +3,7 @@ import { type DeflateStrategy, deflateWith, huffmanOnly, lz77, runLength } from 
 /** The strategy that a probe chose. */
 export interface Choice {
   readonly strategy: DeflateStrategy;
-  /** For people: what was chosen and what the dearest alternative would have saved. */
+  /** For people: what was chosen and what the alternative would have given. */
   readonly reason: string;
 }
 
@@ -32,17 +32,12 @@ export async function probe(bytes: Uint8Array): Promise<Choice> {
 }
 
 function explain(sizes: readonly number[], chosen: number): string {
-  const size = at(sizes, chosen);
-  const best = sizes.indexOf(Math.min(...sizes));
-  const percent = (other: number) => ((1 - at(sizes, other) / size) * 100).toFixed(1);
   const { name } = at(candidates, chosen);
-  if (chosen > 0) {
-    const cheapest = ((1 - size / at(sizes, 0)) * 100).toFixed(1);
-    return `${name}: ${cheapest} % smaller than ${at(candidates, 0).name} on the probe`;
-  }
-  return best === chosen
-    ? `${name}: smallest of all strategies on the probe`
-    : `${name}: ${at(candidates, best).name} would save only ${percent(best)} % on the probe, at several times the cost`;
+  const saving = (from: number, to: number) => `${((1 - at(sizes, to) / at(sizes, from)) * 100).toFixed(1)} %`;
+  if (chosen > 0) return `${name}: ${saving(0, chosen)} smaller than ${at(candidates, 0).name} on the probe`;
+  const best = sizes.indexOf(Math.min(...sizes));
+  if (best === chosen) return `${name}: no costlier strategy is smaller on the probe`;
+  return `${name}: costlier ${at(candidates, best).name} would save ${saving(chosen, best)} on the probe`;
 }
 
 /**

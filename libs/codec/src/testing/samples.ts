@@ -23,7 +23,7 @@ export function labels(width: number, seed = 1): Uint8Array {
   for (let label = 1; label <= 40; label++) {
     const [x, y, radius] = [random() * width, random() * width, (0.02 + 0.05 * random()) * width];
     for (let i = 0; i < pixels.length; i++) {
-      if (Math.hypot((i % width) - x, Math.floor(i / width) - y) < radius) pixels[i] = label;
+      if (((i % width) - x) ** 2 + (i / width - y) ** 2 < radius ** 2) pixels[i] = label;
     }
   }
   return new Uint8Array(pixels.buffer);

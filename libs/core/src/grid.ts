@@ -1,10 +1,4 @@
-import type { ArraySpec } from "@sluice/proto";
 import type { Box } from "./box.ts";
-
-/** The grid of whole frames, [1, ...rest]: one block for each index of axis 0. */
-export function wholeFrames(array: ArraySpec): number[] {
-  return array.axes.map((axis, index) => (index === 0 ? 1 : (axis.size ?? 1)));
-}
 
 /**
  * The cells of a chunk grid that fill `bounds`, C order; the last one on each axis may be short.

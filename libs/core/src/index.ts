@@ -1,14 +1,18 @@
 export * from "./artifact-name.ts";
+export * from "./assembly.ts";
 export * from "./box.ts";
 export type { JobBranch, JobContext } from "./branch-run.ts";
 export * from "./data-type.ts";
 export * from "./define-exporter.ts";
+export * from "./digest.ts";
 export * from "./exporter.ts";
 export * from "./grid.ts";
+export * from "./header.ts";
 export * from "./job.ts";
 export * from "./loader.ts";
 export * from "./options.ts";
 export * from "./problem.ts";
+export type { AssemblyLimits } from "./row-assembly.ts";
 export * from "./sink.ts";
 export * from "./step.ts";
 export * from "./stopwatch.ts";

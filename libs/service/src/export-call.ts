@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { type ArtifactSink, checkHeader, type DatasetHeader, isError, type JobBranch, SluiceError } from "@sluice/core";
+import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
+import { inlineSink, openDirectorySink } from "@sluice/sink";
+import {
+  defaultMaxMessageBytes,
+  type ExportServerCall,
+  publicProblem,
+  readExport,
+  replySender,
+} from "@sluice/transport";
+import type { Configuration } from "./configuration.ts";
+import { artifactLimit, branchName, type PlannedBranch, planExport, type PlanRules, withWarnings } from "./export-plan.ts";
+import type { Logger } from "./logs.ts";
+import type { ServiceMetrics } from "./metrics.ts";
+import { runTracedJob } from "./traced-job.ts";
+
+/** Payload bytes per chunk that our services like best. */
+const preferredChunkBytes = 1024 * 1024;
+
+/** What an Export call is served with. */
+export interface ExportSurroundings extends PlanRules {
+  readonly configuration: Configuration;
+  readonly log: Logger;
+  readonly metrics: ServiceMetrics;
+}
+
+/**
+ * Answers one Export call up to its summary; whoever calls ends the call with the status.
+ *
+ * @param signal stops the job, which then leaves nothing behind
+ * @throws the first fault of the request or the stream, the signal's reason, or a branch's error under ABORT_ALL
+ */
+export async function runExportCall(
+  call: ExportServerCall,
+  surroundings: ExportSurroundings,
+  signal: AbortSignal,
+): Promise<ExportSummary> {
+  const reply = replySender(call);
+  let branches: PlannedBranch[] = [];
+  const incoming = readExport(call, {
+    limits: streamLimits(surroundings.configuration),
+    onOpen: (open) => {
+      branches = planExport(open, surroundings);
+      surroundings.log.debug(openFields(open), "export started");
+      return reply(accepted(open.jobId));
+    },
+  });
+  const { open, stream } = await orAbort(incoming, signal);
+  requireValidHeader(stream.header);
+  const jobBranches = await openBranches(branches, stream.header, surroundings.configuration, reply);
+  const sent: Promise<void>[] = [];
+  const summary = await runTracedJob(
+    stream,
+    { jobId: open.jobId, branches: jobBranches, failurePolicy: open.failurePolicy },
+    {
+      signal,
+      now: () => new Date(),
+      uuid: randomUUID,
+      progressIntervalMs: open.progressIntervalMs || undefined,
+      onProgress: progressSender(reply),
+      onBranch: (report) => {
+        const value = publicReport(report);
+        sent.push(reply({ branchId: report.branchId, event: { $case: "branchReport", value } }));
+      },
+    },
+    surroundings.metrics,
+  );
+  await Promise.all(sent);
+  const value = { ...summary, branches: summary.branches.map(publicReport) };
+  await reply({ branchId: "", event: { $case: "summary", value } });
+  return summary;
+}
+
+function openFields(open: ExportOpen) {
+  return { job: open.jobId, branches: open.branches.map(({ branchId, format }) => `${branchId}: ${format}`) };
+}
+
+function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds }: Configuration) {
+  return { bytes: limitBytes, arrays: limitArrays, tables: limitArrays, rank: limitRank, seconds: limitSeconds };
+}
+
+function accepted(jobId: string): ExportResponse {
+  const value = { jobId, maxMessageBytes: defaultMaxMessageBytes, preferredChunkBytes };
+  return { branchId: "", event: { $case: "accepted", value } };
+}
+
+function requireValidHeader(header: DatasetHeader): void {
+  const fault = checkHeader(header).find(isError);
+  if (fault) throw new SluiceError(fault);
+}
+
+/** Opens the sink of every branch; when one cannot be opened, those before it are discarded. */
+async function openBranches(
+  branches: readonly PlannedBranch[],
+  header: DatasetHeader,
+  configuration: Configuration,
+  reply: (response: ExportResponse) => Promise<void>,
+): Promise<JobBranch[]> {
+  const limited = artifactLimit(configuration.limitArtifacts);
+  const opened: JobBranch[] = [];
+  try {
+    for (const branch of branches) {
+      const { branchId, exporter, options } = branch;
+      const { name, warnings } = branchName(branch, header);
+      const sink = limited(await openSink(branch, configuration.outputRoot, reply));
+      opened.push({ branchId, exporter: withWarnings(exporter, warnings), options, sink, name });
+    }
+  } catch (error) {
+    await Promise.all(opened.map(({ sink }) => sink.discard("Another branch could not be opened.")));
+    throw error;
+  }
+  return opened;
+}
+
+async function openSink(
+  { branchId, delivery }: PlannedBranch,
+  root: string,
+  reply: (response: ExportResponse) => Promise<void>,
+): Promise<ArtifactSink> {
+  const sha256 = !delivery.withoutSha256;
+  if (delivery.target?.$case !== "directory") return inlineSink((event) => reply({ branchId, event }), { sha256 });
+  const { directory, overwrite } = delivery.target.value;
+  return openDirectorySink({ root, directory, overwrite, sha256 });
+}
+
+/** Sends progress, but never two of one branch at once: a slow reader gets fewer. */
+function progressSender(reply: (response: ExportResponse) => Promise<void>) {
+  const waiting = new Set<string>();
+  return (branchId: string, value: ExportProgress): void => {
+    if (waiting.has(branchId)) return;
+    waiting.add(branchId);
+    reply({ branchId, event: { $case: "progress", value } }).then(
+      () => waiting.delete(branchId),
+      // The caller has gone: the job's signal tells the same, and stops the job.
+      () => undefined,
+    );
+  };
+}
+
+function publicReport(report: BranchReport): BranchReport {
+  return report.error ? { ...report, error: publicProblem(report.error) } : report;
+}
+
+/** The promise, or the signal's reason if it aborts first. */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

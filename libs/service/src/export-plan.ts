@@ -1,0 +1,179 @@
+import {
+  type ArtifactSink,
+  Code,
+  type DatasetHeader,
+  type Exporter,
+  problem,
+  type RawOptions,
+  requireDistinctBranches,
+  requireStem,
+  SluiceError,
+  stemOf,
+  warning,
+} from "@sluice/core";
+import type { Branch, Delivery, ExportOpen, Problem } from "@sluice/proto";
+
+/** A branch of a request that can be run: its exporter is known and its delivery allowed. */
+export interface PlannedBranch {
+  readonly branchId: string;
+  readonly exporter: Exporter;
+  readonly options: RawOptions;
+  readonly delivery: Delivery;
+}
+
+/** What a service lets its callers do. */
+export interface PlanRules {
+  readonly exporters: readonly Exporter[];
+  /** True when callers may have artifacts written into a directory. */
+  readonly directoryAllowed: boolean;
+}
+
+/** Checks an opening message; throws the first fault. */
+export function planExport(open: ExportOpen, rules: PlanRules): PlannedBranch[] {
+  if (open.jobId === "" || open.jobId.length > 128 || /[^\x21-\x7e]/.test(open.jobId)) {
+    throw new SluiceError({
+      reason: "JOB_ID_INVALID",
+      message: "A job needs an id.",
+      field: "open.job_id",
+      got: JSON.stringify(open.jobId.slice(0, 128)),
+      allowed: ["a UUID, or 1 to 128 visible ASCII characters"],
+      remedy: "Choose a random UUID for every job.",
+    });
+  }
+  requireDistinctBranches(open.branches.map((branch) => branch.branchId));
+  const planned = open.branches.map((branch, index) => planBranch(branch, index, rules));
+  requireDistinctArtifacts(planned);
+  return planned;
+}
+
+/** Checks one branch of an opening message; throws its first fault. */
+export function planBranch(branch: Branch, index: number, rules: PlanRules): PlannedBranch {
+  const { branchId, format, options = {} } = branch;
+  const field = `branches[${index}]`;
+  const exporter = rules.exporters.find((candidate) => candidate.format === format);
+  if (!exporter) throw formatUnknown(format, field, branchId, rules.exporters);
+  const delivery = requireDelivery(branch.delivery, field, branchId, rules.directoryAllowed);
+  if (delivery.name !== "") requireStem(delivery.name, `${field}.delivery.name`);
+  return { branchId, exporter, options, delivery };
+}
+
+/** The file name stem of a branch: what was asked for, or the dataset's name made safe, with a warning if it changed. */
+export function branchName(branch: PlannedBranch, header: DatasetHeader): { name: string; warnings: Problem[] } {
+  if (branch.delivery.name !== "") return { name: branch.delivery.name, warnings: [] };
+  const given = header.dataset.name;
+  const name = stemOf(given);
+  if (name === given) return { name, warnings: [] };
+  const changed = warning({
+    reason: "NAME_CHANGED",
+    message: `The dataset's name cannot be the stem of a file name: ${JSON.stringify(name)} was used.`,
+    field: "dataset.name",
+    got: JSON.stringify(given),
+    remedy: "Give delivery.name to choose another.",
+    branchId: branch.branchId,
+  });
+  return { name, warnings: [changed] };
+}
+
+/** The exporter with warnings of the job in front of its own. */
+export function withWarnings(exporter: Exporter, warnings: readonly Problem[]): Exporter {
+  if (warnings.length === 0) return exporter;
+  return {
+    format: exporter.format,
+    describe: (signal) => exporter.describe(signal),
+    check: async (header, options, signal) => {
+      const outlook = await exporter.check(header, options, signal);
+      return { ...outlook, problems: [...warnings, ...(outlook.problems ?? [])] };
+    },
+    export: async (stream, options, sink, context) => {
+      const findings = await exporter.export(stream, options, sink, context);
+      return { ...findings, warnings: [...warnings, ...(findings.warnings ?? [])] };
+    },
+  };
+}
+
+/** Counts the artifacts of all sinks of one job and refuses those above the limit. */
+export function artifactLimit(limit: number): (sink: ArtifactSink) => ArtifactSink {
+  let created = 0;
+  return (sink) => ({
+    create: async (path, mediaType) => {
+      created += 1;
+      if (created > limit) throw tooManyArtifacts(limit);
+      return sink.create(path, mediaType);
+    },
+    prepare: () => sink.prepare(),
+    commit: () => sink.commit(),
+    discard: (reason) => sink.discard(reason),
+  });
+}
+
+function requireDelivery(
+  delivery: Delivery | undefined,
+  field: string,
+  branchId: string,
+  directoryAllowed: boolean,
+): Delivery {
+  const allowed = directoryAllowed ? ["inline", "directory"] : ["inline"];
+  const target = delivery?.target?.$case;
+  if (delivery && (target === "inline" || (target === "directory" && directoryAllowed))) return delivery;
+  throw new SluiceError(
+    problem({
+      reason: target === undefined ? "DELIVERY_MISSING" : "DELIVERY_REFUSED",
+      message:
+        target === undefined
+          ? "A branch must say where its artifacts go."
+          : "This service is not set up to write into directories.",
+      field: `${field}.delivery`,
+      got: target ?? "",
+      allowed,
+      remedy: "Choose another delivery, or ask the operator to set SLUICE_OUTPUT_ROOT.",
+      branchId,
+      grpcCode: target === undefined ? Code.INVALID_ARGUMENT : Code.FAILED_PRECONDITION,
+    }),
+  );
+}
+
+function formatUnknown(format: string, field: string, branchId: string, exporters: readonly Exporter[]): SluiceError {
+  return new SluiceError({
+    reason: "FORMAT_UNKNOWN",
+    message: "This service does not write this format.",
+    field: `${field}.format`,
+    got: JSON.stringify(format),
+    allowed: exporters.map((exporter) => exporter.format),
+    remedy: "Choose one of the formats that ListFormats names.",
+    branchId,
+    grpcCode: Code.INVALID_ARGUMENT,
+  });
+}
+
+/** Two branches of one format would write the same file. */
+function requireDistinctArtifacts(branches: readonly PlannedBranch[]): void {
+  const seen = new Map<string, string>();
+  for (const { branchId, exporter, delivery } of branches) {
+    if (delivery.target?.$case !== "directory") continue;
+    const place = JSON.stringify([exporter.format, delivery.target.value.directory, delivery.name]);
+    const other = seen.get(place);
+    if (other !== undefined) {
+      throw new SluiceError({
+        reason: "BRANCHES_COLLIDE",
+        message: "Two branches of one format would write the same file.",
+        field: "branches",
+        got: `${other}, ${branchId}`,
+        remedy: "Give them different delivery.name or directory.",
+        branchId,
+      });
+    }
+    seen.set(place, branchId);
+  }
+}
+
+function tooManyArtifacts(limit: number): SluiceError {
+  return new SluiceError({
+    reason: "LIMIT_EXCEEDED",
+    message: "The call writes more artifacts than this service allows.",
+    field: "limits.artifacts",
+    got: String(limit + 1),
+    allowed: [`at most ${limit} artifacts`],
+    remedy: "Split the dataset, or ask the operator of the service for a higher limit.",
+    grpcCode: Code.RESOURCE_EXHAUSTED,
+  });
+}

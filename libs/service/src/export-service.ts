@@ -1,0 +1,204 @@
+import { type sendUnaryData, type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Code, type DatasetHeader, type Exporter, forecast, problem, SluiceError, toProblem } from "@sluice/core";
+import type {
+  ArraySpec,
+  DatasetSpec,
+  ExportSummary,
+  Forecast,
+  Frame,
+  ListFormatsRequest,
+  ListFormatsResponse,
+  Problem,
+  TableSpec,
+  ValidateExportRequest,
+  ValidateExportResponse,
+} from "@sluice/proto";
+import { exportStateToJSON } from "@sluice/proto";
+import { callSignal, type ExportServerCall, publicProblem, statusOf } from "@sluice/transport";
+import { type ExportSurroundings, runExportCall } from "./export-call.ts";
+import { branchName, planBranch, withWarnings } from "./export-plan.ts";
+
+/** The ExportService of a list of exporters, local or remote. */
+export class ExportService {
+  readonly #surroundings: ExportSurroundings;
+  readonly #running = new Map<AbortController, Promise<void>>();
+
+  constructor(surroundings: ExportSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  readonly handlers: UntypedServiceImplementation = {
+    export: (call: ExportServerCall) => {
+      const controller = new AbortController();
+      this.#running.set(
+        controller,
+        this.#export(call, controller).finally(() => this.#running.delete(controller)),
+      );
+    },
+    listFormats: (call: ServerUnaryCall<ListFormatsRequest, ListFormatsResponse>, answer) =>
+      this.#unary("ListFormats", answer, () => this.#listFormats(callSignal(call))),
+    validateExport: (call: ServerUnaryCall<ValidateExportRequest, ValidateExportResponse>, answer) =>
+      this.#unary("ValidateExport", answer, () => this.#validate(call.request, callSignal(call))),
+  };
+
+  /** Stops all running exports, which end with this error and leave nothing behind. */
+  abort(reason: SluiceError): void {
+    for (const controller of this.#running.keys()) controller.abort(reason);
+  }
+
+  /** Resolves when no export runs and none has anything left to remove. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  async #export(call: ExportServerCall, controller: AbortController): Promise<void> {
+    const { log, configuration } = this.#surroundings;
+    const begin = performance.now();
+    const gone = callSignal(call);
+    gone.addEventListener("abort", () => controller.abort(gone.reason), { once: true });
+    const limit = setTimeout(
+      () => controller.abort(tooLong(configuration.limitSeconds)),
+      configuration.limitSeconds * 1000,
+    );
+    try {
+      if (this.#running.size > configuration.limitCalls) throw tooManyCalls(configuration.limitCalls);
+      const summary = await runExportCall(call, this.#surroundings, controller.signal);
+      call.end();
+      const level = summary.branches.some((branch) => branch.error) ? "warn" : "info";
+      log[level]({ ...summaryFields(summary), code: "OK", seconds: secondsSince(begin) }, "export ended");
+    } catch (error) {
+      const fault = toProblem(error);
+      call.emit("error", statusOf(fault));
+      const level = fault.grpcCode === Code.CANCELLED ? "info" : "warn";
+      log[level]({ ...problemFields(fault, error), seconds: secondsSince(begin) }, "export ended");
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  #unary<Response>(method: string, answer: sendUnaryData<Response>, work: () => Promise<Response>): void {
+    const { log } = this.#surroundings;
+    const begin = performance.now();
+    work().then(
+      (response) => {
+        log.info({ method, code: "OK", seconds: secondsSince(begin) }, "call ended");
+        answer(null, response);
+      },
+      (error: unknown) => {
+        const fault = toProblem(error);
+        log.warn({ method, ...problemFields(fault, error), seconds: secondsSince(begin) }, "call ended");
+        answer(statusOf(fault));
+      },
+    );
+  }
+
+  async #listFormats(signal: AbortSignal): Promise<ListFormatsResponse> {
+    const asked = this.#surroundings.exporters.map((exporter) => describe(exporter, signal));
+    const answers = await Promise.all(asked);
+    return {
+      formats: answers.flatMap((answer) => ("format" in answer ? [answer.format] : [])),
+      problems: answers.flatMap((answer) => ("problem" in answer ? [answer.problem] : [])),
+    };
+  }
+
+  async #validate({ open, header }: ValidateExportRequest, signal: AbortSignal): Promise<ValidateExportResponse> {
+    const dataset = headerOf(header);
+    const forecasts = (open?.branches ?? []).map(async (branch, index): Promise<Forecast> => {
+      try {
+        const planned = planBranch(branch, index, this.#surroundings);
+        const exporter = withWarnings(planned.exporter, branchName(planned, dataset).warnings);
+        const [told] = await forecast(dataset, [{ ...planned, exporter }], signal);
+        return { ...told!, problems: told!.problems.map(publicProblem) };
+      } catch (error) {
+        const problems = [publicProblem({ ...toProblem(error), branchId: branch.branchId })];
+        return { branchId: branch.branchId, problems, losses: [], artifactBytes: undefined, memoryBytes: 0 };
+      }
+    });
+    return { forecasts: await Promise.all(forecasts) };
+  }
+}
+
+async function describe(exporter: Exporter, signal: AbortSignal) {
+  try {
+    return { format: await exporter.describe(signal) };
+  } catch (error) {
+    const fault: Problem = { ...publicProblem(toProblem(error)), field: `formats.${exporter.format}` };
+    return { problem: fault };
+  }
+}
+
+function headerOf(frames: readonly Frame[]): DatasetHeader {
+  let dataset: DatasetSpec | undefined;
+  const arrays: ArraySpec[] = [];
+  const tables: TableSpec[] = [];
+  for (const [index, { content }] of frames.entries()) {
+    if (content?.$case === "dataset" && !dataset) dataset = content.value;
+    else if (content?.$case === "array") arrays.push(content.value);
+    else if (content?.$case === "table") tables.push(content.value);
+    else throw headerMalformed(`header[${index}]`, content?.$case ?? "a frame without content");
+  }
+  if (!dataset) throw headerMalformed("header", "no dataset");
+  return { dataset, arrays, tables };
+}
+
+function headerMalformed(field: string, got: string): SluiceError {
+  return new SluiceError({
+    reason: "HEADER_MALFORMED",
+    message: "A header is one dataset, then its arrays and tables.",
+    field,
+    got,
+    allowed: ["dataset", "array", "table"],
+    remedy: "Send the frames that come before the first data.",
+  });
+}
+
+function tooManyCalls(limit: number): SluiceError {
+  return new SluiceError(
+    problem({
+      reason: "BUSY",
+      message: "The service runs as many exports as it may.",
+      field: "limits.calls",
+      allowed: [`at most ${limit} exports at once`],
+      remedy: "Try again later, or ask another instance.",
+      grpcCode: Code.RESOURCE_EXHAUSTED,
+      retryable: true,
+    }),
+  );
+}
+
+function tooLong(seconds: number): SluiceError {
+  return new SluiceError({
+    reason: "LIMIT_EXCEEDED",
+    message: "The export took longer than this service allows.",
+    field: "limits.seconds",
+    allowed: [`at most ${seconds} seconds`],
+    remedy: "Split the dataset, or ask the operator of the service for a higher limit.",
+    grpcCode: Code.RESOURCE_EXHAUSTED,
+  });
+}
+
+function summaryFields(summary: ExportSummary) {
+  return {
+    job: summary.jobId,
+    state: exportStateToJSON(summary.state),
+    branches: summary.branches.map(({ branchId, format, state, frames, bytes, artifacts, error }) => ({
+      id: branchId,
+      format,
+      state: exportStateToJSON(state),
+      frames,
+      bytes,
+      artifactBytes: artifacts.reduce((sum, artifact) => sum + artifact.size, 0),
+      ...(error && { reason: error.reason, field: error.field, problem: error.message }),
+    })),
+  };
+}
+
+function problemFields(fault: Problem, error: unknown) {
+  const unexpected = fault.reason === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
+  const code = status[fault.grpcCode] ?? String(fault.grpcCode);
+  return { code, reason: fault.reason, field: fault.field, problem: fault.message, ...unexpected };
+}
+
+function secondsSince(begin: number): number {
+  return Math.round(performance.now() - begin) / 1000;
+}

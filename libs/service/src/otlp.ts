@@ -1,0 +1,50 @@
+// The one file that loads the OpenTelemetry SDK. telemetry.ts imports it when telemetry is switched on.
+import { context, metrics, propagation, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-grpc";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Signals, Telemetry } from "./telemetry.ts";
+
+/** Milliseconds between metric exports unless OTEL_METRIC_EXPORT_INTERVAL says otherwise (the specification's default). */
+const defaultMetricIntervalMs = 60_000;
+
+/** Registers the global providers. Endpoint, headers, certificates and batching are read by the SDK from OTEL_*. */
+export function startOtlp(service: string, signals: Signals): Telemetry {
+  const resource = defaultResource()
+    .merge(resourceFromAttributes({ "service.name": service }))
+    .merge(detectResources({ detectors: [envDetector] }));
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const providers: { shutdown(): Promise<void> }[] = [];
+  if (signals.traces) {
+    const spanProcessors = [new BatchSpanProcessor(new OTLPTraceExporter())];
+    const tracerProvider = new BasicTracerProvider({ resource, spanProcessors });
+    trace.setGlobalTracerProvider(tracerProvider);
+    providers.push(tracerProvider);
+  }
+  if (signals.metrics) {
+    const exportIntervalMillis = Number(process.env.OTEL_METRIC_EXPORT_INTERVAL) || defaultMetricIntervalMs;
+    const exportTimeoutMillis = Math.min(exportIntervalMillis, 30_000);
+    const reader = new PeriodicExportingMetricReader({
+      exporter: new OTLPMetricExporter(),
+      exportIntervalMillis,
+      exportTimeoutMillis,
+    });
+    const meterProvider = new MeterProvider({ resource, readers: [reader] });
+    metrics.setGlobalMeterProvider(meterProvider);
+    providers.push(meterProvider);
+  }
+  return {
+    stop: async () => {
+      await Promise.allSettled(providers.map((provider) => provider.shutdown()));
+      trace.disable();
+      metrics.disable();
+      propagation.disable();
+      context.disable();
+    },
+  };
+}

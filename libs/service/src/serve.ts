@@ -1,0 +1,93 @@
+import type { ServerInterceptor } from "@grpc/grpc-js";
+import type { Exporter } from "@sluice/core";
+import { createServer, exportServiceDefinition } from "@sluice/transport";
+import { HealthImplementation } from "grpc-health-check";
+import { acceptedTokens, tokenGuard } from "./auth.ts";
+import { CallGate, shuttingDown } from "./call-gate.ts";
+import type { Configuration } from "./configuration.ts";
+import { ExportService } from "./export-service.ts";
+import { listen } from "./listen.ts";
+import { createLogger, type Logger } from "./logs.ts";
+import { createMetrics } from "./metrics.ts";
+import { addReflection } from "./reflection.ts";
+import { serverCredentials } from "./tls.ts";
+import { serverTracing } from "./tracing.ts";
+
+export interface ServeOptions {
+  /** Name in logs: "ome-tiff", "gateway". */
+  readonly name: string;
+  /** Formats that are served: one local exporter in a format service, remote ones in the gateway. */
+  readonly exporters: readonly Exporter[];
+  readonly configuration: Configuration;
+  readonly log?: Logger;
+}
+
+export interface RunningService {
+  /** What clients may call: "127.0.0.1:50051" or "unix:/run/sluice.sock". */
+  readonly address: string;
+  /**
+   * Says NOT_SERVING, refuses new calls and lets running ones finish within the grace; what runs longer is cut short
+   * and leaves nothing. Resolves when all is over: true when nothing had to be cut. May be called again.
+   */
+  stop(graceSeconds?: number): Promise<boolean>;
+}
+
+const exportServiceName = "sluice.export.v1.ExportService";
+const healthServiceName = "grpc.health.v1.Health";
+
+/** Milliseconds in which the last statuses must have left after running calls were cut short. */
+const farewellMs = 1_000;
+
+/** Serves the exporters with health checks and reflection. Telemetry that is wanted must have been started before. */
+export async function serve({ name, exporters, configuration, log: given }: ServeOptions): Promise<RunningService> {
+  const log = given ?? createLogger(name, configuration.logLevel);
+  const metrics = createMetrics();
+  const gate = new CallGate();
+  const tokens = acceptedTokens(configuration);
+  const interceptors: ServerInterceptor[] = [serverTracing(metrics.callEnded), gate.interceptor];
+  if (tokens.length > 0) {
+    interceptors.push(tokenGuard(tokens, (method) => log.warn({ method, code: "UNAUTHENTICATED" }, "call refused")));
+  }
+  const server = createServer({ windowBytes: configuration.windowBytes, interceptors });
+  const directoryAllowed = configuration.outputRoot !== "";
+  const exportService = new ExportService({ exporters, directoryAllowed, configuration, log, metrics });
+  const health = new HealthImplementation({ "": "SERVING", [exportServiceName]: "SERVING" });
+  server.addService(exportServiceDefinition, exportService.handlers);
+  health.addToServer(server);
+  addReflection(server, [exportServiceName, healthServiceName]);
+  const address = await listen(server, serverCredentials(configuration), configuration.host, configuration.port);
+
+  const drain = async (graceSeconds: number): Promise<boolean> => {
+    for (const service of ["", exportServiceName]) health.setStatus(service, "NOT_SERVING");
+    gate.close();
+    const closed = new Promise<void>((resolve, reject) =>
+      server.tryShutdown((error) => (error ? reject(error) : resolve())),
+    );
+    const finished = await within(graceSeconds * 1000, closed);
+    if (!finished) {
+      exportService.abort(shuttingDown());
+      await within(farewellMs, closed);
+      server.forceShutdown();
+    }
+    await exportService.idle();
+    return finished;
+  };
+  let stopped: Promise<boolean> | undefined;
+  return {
+    address,
+    stop: (graceSeconds = configuration.graceSeconds) => (stopped ??= drain(graceSeconds)),
+  };
+}
+
+/** True when the work is done in time. */
+async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

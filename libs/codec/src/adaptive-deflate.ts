@@ -13,10 +13,10 @@ export interface DeflateOptions {
 /** Chunk n is compressed in the light of chunks 0 to n - 16, so no more than 16 are ever at work. */
 const lag = 16;
 
-/** A chunk at work: which probe its strategy came from, and its result unless it fails. */
+/** A chunk at work: which probe its strategy came from, and its sizes unless it fails; not its bytes, to free them. */
 interface Underway {
   readonly probe: number;
-  readonly result: Promise<Encoded | undefined>;
+  readonly sizes: Promise<{ readonly raw: number; readonly stored: number } | undefined>;
 }
 
 /**
@@ -71,14 +71,15 @@ export class AdaptiveDeflate implements Compressor {
 
   #start(strategy: DeflateStrategy, bytes: Uint8Array): Promise<Encoded> {
     const result = deflateWith(strategy, this.#container, bytes).then((output) => encoded(output, bytes.length));
-    this.#underway.push({ probe: this.#probes, result: result.catch(ignore) });
+    const sizes = result.then((chunk) => ({ raw: chunk.rawBytes, stored: chunk.bytes.length }), ignore);
+    this.#underway.push({ probe: this.#probes, sizes });
     return result;
   }
 
   async #learn(): Promise<void> {
     const oldest = this.#underway.shift();
-    const result = await oldest?.result;
-    if (result && oldest?.probe === this.#probes) this.#watch.count(result.rawBytes, result.bytes.length);
+    const sizes = await oldest?.sizes;
+    if (sizes && oldest?.probe === this.#probes) this.#watch.count(sizes.raw, sizes.stored);
   }
 
   async #probe(bytes: Uint8Array): Promise<Choice> {

@@ -90,7 +90,7 @@ test("an error of the work comes at its place, after the results before it, and 
   const run = async () => {
     const work = async (item: number) => {
       if (item === 3) throw new Error("the third is bad");
-      await delay(5 - item);
+      await delay(item === 0 ? 5 : 1);
       return item;
     };
     for await (const result of inOrder(source(), 6, work)) seen.push(result);

@@ -143,6 +143,24 @@ test("a consumer that stops early closes the source and waits for the work under
   expect(started).toBeLessThan(20);
 });
 
+test("a source that fails to close is heard, unless an earlier error is under way", async () => {
+  async function* source() {
+    try {
+      yield* [1, 2, 3];
+    } finally {
+      await Promise.reject(new Error("the file could not be closed"));
+    }
+  }
+  const stopEarly = async () => {
+    const results = inOrder(source(), 1, async (item) => item);
+    await results.next();
+    await results.return();
+  };
+  await expect(stopEarly()).rejects.toThrow("the file could not be closed");
+  const failing = inOrder(source(), 1, () => Promise.reject(new Error("bad item")));
+  await expect(failing.next()).rejects.toThrow("bad item");
+});
+
 test("an abort is thrown with its reason even while the source hangs; work under way is awaited", async () => {
   const controller = new AbortController();
   const { opened, open } = gate();

@@ -4,7 +4,8 @@
  * At most `lookAhead` items are held: those at work, those done that wait for their turn, and the one whose result the
  * consumer has in hand. No further item is asked for meanwhile, so a slow consumer slows the source. An error of the
  * source or of `work` is thrown at its place in the order. When the consumer stops, an error is thrown or `signal`
- * aborts, no further item is taken, work under way is awaited (it may still read its input) and the source is closed.
+ * aborts, no further item is taken, work under way is awaited (it may still read its input) and the source is closed;
+ * a source that is in the middle of a read is told to close and not waited for.
  */
 export async function* inOrder<Item, Result>(
   source: AsyncIterable<Item> | Iterable<Item>,
@@ -31,6 +32,7 @@ export async function* inOrder<Item, Result>(
   };
   const interruption = new Interruption(signal);
   const pending: Promise<Outcome<Result>>[] = [];
+  let failed = false;
   try {
     signal?.throwIfAborted();
     for (;;) {
@@ -40,10 +42,15 @@ export async function* inOrder<Item, Result>(
       yield head.value;
       signal?.throwIfAborted();
     }
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
     stopped = true;
     interruption.dispose();
-    await Promise.allSettled([items.close(), ...atWork]);
+    const closing = items.close();
+    await Promise.allSettled([closing, ...atWork]);
+    if (!failed) await closing;
   }
 }
 

@@ -74,10 +74,10 @@ function reassemble(items: readonly AssemblyItem[], shape: readonly number[], gr
 }
 
 test("any chunks, grids and orders give every cell once, in order, with the digest of the flat array", async () => {
-  const cuts = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 6 });
+  const places = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 6 });
   const property = fc.asyncProperty(
     scenes,
-    cuts,
+    places,
     fc.boolean(),
     fc.infiniteStream(fc.nat()),
     async (scene, cuts, regular, random) => {

@@ -14,7 +14,7 @@ const deviceName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|cono
  * A name that Windows or macOS cannot hold is refused everywhere, so that an export means the same on each machine.
  */
 export function checkArtifactPath(path: string): void {
-  const fault = faultOf(path);
+  const fault = pathFault(path);
   if (fault === undefined) return;
   throw new SluiceError({
     reason: "ARTIFACT_PATH_INVALID",
@@ -26,7 +26,8 @@ export function checkArtifactPath(path: string): void {
   });
 }
 
-function faultOf(path: string): string | undefined {
+/** What is wrong with a relative path, as the end of a sentence; undefined for a good one. */
+export function pathFault(path: string): string | undefined {
   if (path === "") return "is empty";
   if (path.startsWith("/")) return "is absolute";
   for (const name of path.split("/")) {

@@ -40,11 +40,11 @@ test("holds an exporter to the rules of a writer", async () => {
   await writer.write(new Uint8Array(maximumHeadBytes + 1));
   await expect(writer.rewriteHead(new Uint8Array(maximumHeadBytes + 1))).rejects.toThrow("ARTIFACT_HEAD_TOO_LONG");
   await writer.rewriteHead(new Uint8Array(maximumHeadBytes));
-  await expect(writer.rewriteHead(new Uint8Array(1))).rejects.toThrow("ARTIFACT_CLOSED");
-  await expect(writer.write(new Uint8Array(1))).rejects.toThrow("ARTIFACT_CLOSED");
+  await expect(writer.rewriteHead(new Uint8Array(1))).rejects.toThrow("ARTIFACT_STATE");
+  await expect(writer.write(new Uint8Array(1))).rejects.toThrow("ARTIFACT_STATE");
   await expect(sink.prepare()).rejects.toThrow("ARTIFACT_UNFINISHED");
   await writer.close();
-  await expect(writer.close()).rejects.toThrow("ARTIFACT_CLOSED");
+  await expect(writer.close()).rejects.toThrow("ARTIFACT_STATE");
   const short = await sink.create("b", "x/y");
   await short.write(new Uint8Array(2));
   await expect(short.rewriteHead(new Uint8Array(3))).rejects.toThrow("ARTIFACT_HEAD_TOO_LONG");
@@ -61,6 +61,6 @@ test("keeps nothing after discard, and refuses writers that are still in use", a
   await sink.discard("again");
   expect(sink.discarded).toBe("cancelled");
   expect(sink.files.size).toBe(0);
-  await expect(open.write(new Uint8Array(1))).rejects.toThrow("ARTIFACT_DISCARDED");
-  await expect(sink.create("c", "x/y")).rejects.toThrow("SINK_STATE");
+  await expect(open.write(new Uint8Array(1))).rejects.toThrow("EXPORT_DISCARDED");
+  await expect(sink.create("c", "x/y")).rejects.toThrow("EXPORT_DISCARDED");
 });

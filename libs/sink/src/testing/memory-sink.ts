@@ -19,7 +19,7 @@ export function memorySink(): MemorySink {
   const files = new Map<string, Uint8Array>();
   const artifacts: Artifact[] = [];
   const outcome = { committed: false, discarded: undefined as string | undefined };
-  const sink = storeSink({
+  const sink = storeSink(() => ({
     open: async () => {
       const pieces: Uint8Array[] = [];
       let head: Uint8Array = new Uint8Array(0);
@@ -46,9 +46,9 @@ export function memorySink(): MemorySink {
       files.clear();
       artifacts.length = 0;
     },
-  });
+  }));
   return {
-    create: (path, mediaType) => sink.create(path, mediaType),
+    create: (path, mediaType, layout) => sink.create(path, mediaType, layout),
     prepare: () => sink.prepare(),
     commit: () => sink.commit(),
     discard: (reason) => sink.discard(reason),

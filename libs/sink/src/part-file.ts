@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { Code, SluiceError } from "@sluice/core";
+import type { ArtifactTarget, ClosedArtifact } from "./artifact-store.ts";
+import { FileDigest } from "./file-digest.ts";
+import { namingFaults } from "./file-problem.ts";
+import { WriteBuffer } from "./write-buffer.ts";
+
+/** What a part needs of an open file. */
+export type PartHandle = Pick<FileHandle, "fd" | "write" | "sync" | "stat" | "close">;
+
+export interface PartOptions {
+  /** What problems are named under. */
+  readonly field: string;
+  /** Compute the SHA-256. */
+  readonly sha256: boolean;
+  /** The head will not be rewritten: the digest follows the writer. */
+  readonly appendOnly: boolean;
+  /** Ends the digest early. */
+  readonly signal: AbortSignal;
+}
+
+const largestCall = 2 ** 30;
+
+/** The hidden file that holds an artifact until commit: bytes in, then made durable and digested in the background. */
+export class PartFile implements ArtifactTarget {
+  readonly #handle: PartHandle;
+  readonly #options: PartOptions;
+  readonly #buffer: WriteBuffer;
+  #digest: FileDigest | undefined;
+  #sealing: Promise<Uint8Array> | undefined;
+  #closed = false;
+
+  constructor(handle: PartHandle, options: PartOptions) {
+    this.#handle = handle;
+    this.#options = options;
+    this.#buffer = new WriteBuffer((bytes, offset) => this.#send(bytes, offset));
+  }
+
+  append(bytes: Uint8Array): Promise<void> {
+    return this.#buffer.append(bytes);
+  }
+
+  async replaceHead(bytes: Uint8Array): Promise<void> {
+    const whole = this.#buffer.whole();
+    if (whole) return whole.set(bytes);
+    await this.#buffer.flush();
+    await this.#write(bytes, 0);
+  }
+
+  /** Resolves when all bytes are handed to the system; `sealed` tells when they are durable. */
+  async finish({ size }: ClosedArtifact): Promise<void> {
+    const whole = this.#buffer.whole();
+    const small = whole && this.#options.sha256 ? sha256Of(whole) : undefined;
+    await this.#buffer.flush();
+    this.#sealing = this.#seal(size, small);
+    // `sealed` throws it; until then it is nobody's.
+    this.#sealing.catch(() => {});
+  }
+
+  /** The SHA-256 (empty if it was not asked for), once the part is durable and closed. */
+  sealed(): Promise<Uint8Array> {
+    return this.#sealing ?? Promise.reject(new Error("The part was not finished."));
+  }
+
+  /** Closes the file wherever it stands. */
+  async abandon(): Promise<void> {
+    await this.#buffer.idle();
+    await this.#sealing?.catch(() => {});
+    await this.#digest?.abandon();
+    await this.#close();
+  }
+
+  async #send(bytes: Uint8Array, offset: number): Promise<void> {
+    await this.#write(bytes, offset);
+    const { sha256, appendOnly, signal } = this.#options;
+    if (!sha256) return;
+    // Made with the first piece, so that the thread has started when the file is complete.
+    this.#digest ??= new FileDigest(this.#handle.fd, signal);
+    if (appendOnly) this.#digest.follow(offset + bytes.length);
+  }
+
+  #write(bytes: Uint8Array, offset: number): Promise<void> {
+    return namingFaults(this.#options.field, async () => {
+      for (let done = 0; done < bytes.length; ) {
+        const length = Math.min(largestCall, bytes.length - done);
+        done += (await this.#handle.write(bytes, done, length, offset + done)).bytesWritten;
+      }
+    });
+  }
+
+  async #seal(size: number, small: Uint8Array | undefined): Promise<Uint8Array> {
+    try {
+      // Both use the file: neither may be left alone with it when the other fails.
+      const [digest, durable] = await Promise.allSettled([
+        small ?? this.#digest?.finish(size) ?? new Uint8Array(0),
+        namingFaults(this.#options.field, () => this.#handle.sync()),
+      ]);
+      if (durable.status === "rejected") throw durable.reason;
+      if (digest.status === "rejected") throw digest.reason;
+      const found = (await this.#handle.stat()).size;
+      if (found !== size) throw partChanged(this.#options.field, `${found} bytes instead of ${size}`);
+      return digest.value;
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await namingFaults(this.#options.field, () => this.#handle.close());
+  }
+}
+
+/** Somebody else has changed a file of the export before its commit. */
+export function partChanged(field: string, got: string): SluiceError {
+  return new SluiceError({
+    reason: "ARTIFACT_CHANGED",
+    message: "The unfinished file was changed or replaced from outside before it got its name.",
+    field,
+    got,
+    remedy: "Keep other programs away from hidden .part files, then export again.",
+    grpcCode: Code.DATA_LOSS,
+  });
+}
+
+function sha256Of(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(bytes).digest());
+}

@@ -1,1 +1,1 @@
-export {};
+export { omeTiff } from "./exporter.ts";

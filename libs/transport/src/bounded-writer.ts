@@ -13,6 +13,7 @@ export class BoundedWriter {
   #outstanding = 0;
   #closed = false;
   #waiting: (() => void)[] = [];
+  #onClose: (() => void) | undefined;
   readonly #onWritten = () => {
     this.#outstanding -= 1;
     if (this.#outstanding < maximumOutstanding) this.#wake();
@@ -23,6 +24,7 @@ export class BoundedWriter {
     const close = () => {
       this.#closed = true;
       this.#wake();
+      this.#onClose?.();
     };
     for (const event of ["error", "status", "cancelled", "close"]) call.once(event, close);
   }
@@ -39,6 +41,15 @@ export class BoundedWriter {
     this.#call.write(message, this.#onWritten);
     if (this.#outstanding < maximumOutstanding) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Waits for `work`, one at a time, or for the call's end: undefined then. */
+  unlessClosed<Result>(work: Promise<Result>): Promise<Result | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#onClose = () => resolve(undefined);
+      work.then(resolve, reject);
+      if (this.#closed) resolve(undefined);
+    });
   }
 
   #wake(): void {

@@ -1,7 +1,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { SluiceError } from "@sluice/core";
-import type { ListFormatsResponse, ValidateExportRequest, ValidateExportResponse } from "@sluice/proto";
+import type { ExportResponse, ListFormatsResponse, ValidateExportRequest, ValidateExportResponse } from "@sluice/proto";
 import { exportServiceDefinition } from "./definition.ts";
+import { withMessageBuffer } from "./message-buffer.ts";
 import { defaultMaxMessageBytes, keepalive } from "./server.ts";
 import { defaultWindowBytes } from "./server-window.ts";
 import { problemOf } from "./status.ts";
@@ -34,8 +35,8 @@ export interface CallLimits {
   readonly deadline?: Date | undefined;
 }
 
-/** The client's end of an Export call: encoded requests out, encoded responses in. */
-export type ExportCall = grpc.ClientDuplexStream<Buffer, Buffer>;
+/** The client's end of an Export call: encoded requests out, responses in. */
+export type ExportCall = grpc.ClientDuplexStream<Buffer, ExportResponse>;
 
 /** Milliseconds that listing and validating may take. */
 const unaryTimeoutMs = 30_000;
@@ -74,12 +75,9 @@ export class ExportClient {
   export({ signal, deadline }: CallLimits = {}): ExportCall {
     const { path, requestSerialize, responseDeserialize } = exportServiceDefinition.export;
     signal?.throwIfAborted();
-    const call = this.#client.makeBidiStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      this.#metadata(),
-      deadline ? { deadline } : {},
+    const options = deadline ? { deadline } : {};
+    const call = withMessageBuffer(() =>
+      this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata(), options),
     );
     cancelOnAbort(call, signal);
     return call;

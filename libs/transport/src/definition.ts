@@ -3,9 +3,9 @@ import { ExportServiceService } from "@sluice/proto";
 const asItIs = (message: Buffer): Buffer => message;
 
 /**
- * ExportService as the servers and clients of this package speak it. The messages of Export stay bytes: a relay sends
- * requests on untouched, chunks are decoded without a copy, and a response is encoded when it is handed over, so that
- * its sender may reuse the bytes in it.
+ * ExportService as the servers and clients of this package speak it. Requests of Export stay bytes: a relay sends them
+ * on untouched, and chunks are decoded without a copy. A server hands its responses over as bytes too: encoded when they
+ * are made, not when their turn comes, so that the payload in them may be reused.
  */
 export const exportServiceDefinition = {
   export: {
@@ -15,7 +15,7 @@ export const exportServiceDefinition = {
     requestSerialize: asItIs,
     requestDeserialize: asItIs,
     responseSerialize: asItIs,
-    responseDeserialize: asItIs,
+    responseDeserialize: ExportServiceService.export.responseDeserialize,
   },
   listFormats: ExportServiceService.listFormats,
   validateExport: ExportServiceService.validateExport,

@@ -1,4 +1,4 @@
-import type { Frame } from "@sluice/proto";
+import type { SizedFrame } from "@sluice/core";
 import { decodeContent, type FrameHead } from "./frame-decode.ts";
 import type { FrameContent, FrameKind } from "./frame-kind.ts";
 
@@ -6,12 +6,12 @@ import type { FrameContent, FrameKind } from "./frame-kind.ts";
  * A frame that is still the bytes it came as. A relay sends `encoded` on untouched; `content` is decoded when first
  * asked for, and its CRC checked then.
  */
-export class EncodedFrame implements Frame {
+export class EncodedFrame implements SizedFrame {
   /** The ExportRequest that holds the frame. */
   readonly encoded: Buffer;
   readonly kind: FrameKind;
   readonly sequence: number;
-  readonly payloadBytes: number;
+  readonly payloadLength: number;
   readonly #head: FrameHead;
   #content: FrameContent | undefined;
 
@@ -19,7 +19,7 @@ export class EncodedFrame implements Frame {
     this.encoded = encoded;
     this.kind = head.kind;
     this.sequence = head.sequence;
-    this.payloadBytes = head.payloadBytes;
+    this.payloadLength = head.payloadBytes;
     this.#head = head;
   }
 

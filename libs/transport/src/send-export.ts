@@ -39,9 +39,22 @@ export async function sendExport(call: ExportCall, open: ExportOpen, stream: Dat
   }
 }
 
+/** Frames until the source or the call ends; the call's end is seen even while the source has nothing to give. */
 async function* untilClosed(frames: AsyncIterable<Frame>, writer: BoundedWriter): AsyncGenerator<Frame> {
-  for await (const frame of frames) {
-    if (writer.closed) return;
-    yield frame;
+  const source = frames[Symbol.asyncIterator]();
+  let next: IteratorResult<Frame> | undefined;
+  try {
+    for (;;) {
+      next = undefined;
+      next = await writer.unlessClosed(source.next());
+      if (next === undefined || next.done || writer.closed) return;
+      yield next.value;
+    }
+  } finally {
+    const closing = source.return?.();
+    // A source that is still busy closes once it wakes: its return queues behind `next`. What it throws then concerns a
+    // stream that nobody takes any more.
+    if (next === undefined) closing?.catch(() => undefined);
+    else await closing;
   }
 }

@@ -1,4 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
+import { messageBufferInterceptor } from "./message-buffer.ts";
 import { defaultWindowBytes, withServerWindow } from "./server-window.ts";
 
 /** Largest message that our servers and clients take. Chunks stay below 2 MiB; headers and table batches may not. */
@@ -31,7 +32,7 @@ class WideServer extends grpc.Server {
       ...keepalive,
       "grpc.max_receive_message_length": maxMessageBytes ?? defaultMaxMessageBytes,
       "grpc.max_send_message_length": -1,
-      interceptors: interceptors ?? [],
+      interceptors: [...(interceptors ?? []), messageBufferInterceptor],
     });
     this.#windowBytes = windowBytes ?? defaultWindowBytes;
   }

@@ -22,3 +22,14 @@ export async function openSource(path: string): Promise<FileHandle> {
     );
   }
 }
+
+/** Fills `bytes` from `position` on; gives how many there were before the file's end. */
+export async function readFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}

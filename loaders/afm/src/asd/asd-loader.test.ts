@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { describeProblem, type RawOptions, SluiceError } from "@sluice/core";
+import { describeProblem, type RawOptions } from "@sluice/core";
 import type { FieldOrigin } from "@sluice/proto";
 import { movieValues, withFile } from "../testing/movie-values.ts";
+import { problemOf } from "../testing/problem-of.ts";
 import { sampleTest } from "../testing/sample.ts";
 import { type AsdFile, writeAsd } from "../testing/write-asd.ts";
 import { asdLoader } from "./asd-loader.ts";
@@ -17,15 +18,6 @@ function load(file: AsdFile | Uint8Array, options: RawOptions = {}) {
     const stream = await asdLoader.load(path, options);
     return { header: stream.header, ...(await movieValues(stream)) };
   });
-}
-
-async function problemOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof SluiceError) return error.problem;
-  throw new Error("no SluiceError", { cause: error });
 }
 
 function detailOf(origins: readonly FieldOrigin[], field: string): string | undefined {
@@ -167,6 +159,17 @@ test("refuses a file that was cut, and says where and how much is there", async 
       "whole, frame 2 at byte 253 is not. Got 128 bytes of frames. Allowed: 176 bytes of frames. Take another copy " +
       "of the file, or set partial to export the 2 whole frames.",
   );
+});
+
+test("exports a channel that is whole although the one behind it was cut", async () => {
+  const whole = writeAsd({ version: 1, fields: { channel2: "ER" }, channels: [twoFrames, twoFrames] });
+  const cut = whole.subarray(0, -1);
+  const { arrays, ends, header } = await load(cut);
+  expect([arrays["image"]?.length, ends]).toEqual([12, []]);
+  expect(header.dataset.records).toMatchObject({
+    asd_file: { announced_bytes: whole.length, file_bytes: cut.length, whole_frames: 2 },
+  });
+  expect((await problemOf(load(cut, { channel: "ER" }))).reason).toBe("ASD_TRUNCATED");
 });
 
 test("exports the whole frames of a cut file when asked to, and ends early", async () => {

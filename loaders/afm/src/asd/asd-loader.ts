@@ -1,6 +1,6 @@
 import { Code, jsonSchemaOf, type Loader, requireOptions, SluiceError } from "@sluice/core";
 import * as v from "valibot";
-import { openSource } from "../source-file.ts";
+import { openSource, readFully } from "../source-file.ts";
 import { asdDataset, framesTable } from "./dataset.ts";
 import { readFrames } from "./frames.ts";
 import { type AsdHeader, maximumHeaderBytes, readHeader } from "./header.ts";
@@ -72,7 +72,7 @@ async function readHead(path: string): Promise<{ header: AsdHeader; fileBytes: n
   try {
     const { size } = await file.stat();
     const bytes = new Uint8Array(Math.min(size, maximumHeaderBytes));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    const bytesRead = await readFully(file, bytes, 0);
     return { header: readHeader(bytes.subarray(0, bytesRead), size), fileBytes: size };
   } finally {
     await file.close();

@@ -68,7 +68,8 @@ export function asdDataset(header: AsdHeader, selection: AsdSelection): DatasetH
   const frameIntervalSeconds = known("image.times", frameTimeSeconds || undefined, "frame_time");
   const lineRateHz = known("image.line_rate", ratio(header.height, frameTimeSeconds), "y_pixels", "frame_time");
   origins.push(origin("image.channel", "read", at(selection.channel.field)));
-  origins.push(origin("image.values", "derived", selection.scaleDetail));
+  const scaled = selection.valueScale === undefined ? "image.values" : "image.value_scale";
+  origins.push(origin(scaled, "derived", selection.scaleDetail));
   const { metadata, origins: metadataOrigins } = describeFields(header);
   const { time, origin: timeOrigin } = recordingTime(header, selection.utcOffset);
   const source = basename(selection.path);

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { arrayEndFrame, asBytes, asElements, Code, chunkFrame, SluiceError } from "@sluice/core";
 import type { Frame, TableSpec } from "@sluice/proto";
 import { imageArrayId, rowsPerChunk } from "../movie.ts";
-import { openSource } from "../source-file.ts";
+import { openSource, readFully } from "../source-file.ts";
 import { TableRows } from "../table-rows.ts";
 import { readFields } from "./field-table.ts";
 import type { AsdHeader } from "./header.ts";
@@ -58,7 +58,7 @@ export async function* readFrames(source: FrameSource, signal?: AbortSignal): As
 /** Bytes of a file from `position`, or ASD_TRUNCATED: a file may be cut while it is read. */
 async function readExactly(file: FileHandle, position: number, length: number, frame: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  const { bytesRead } = await file.read(bytes, 0, length, position);
+  const bytesRead = await readFully(file, bytes, position);
   if (bytesRead === length) return bytes;
   throw new SluiceError({
     reason: "ASD_TRUNCATED",

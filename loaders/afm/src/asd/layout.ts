@@ -2,7 +2,8 @@ import type { Field } from "./field-table.ts";
 
 /**
  * Layouts of RIBM .asd files, little endian, in the order of the bytes.
- * Names follow AFMReader's; `description` of the fields that matter is in the package's README.
+ * Names follow AFMReader's. Sources: libasd (header.hpp, read_header.hpp) and AFMReader (asd.py); version 1 was checked
+ * byte for byte on a real recording, versions 0 and 2 were not. Lengths are in pixels, nanometres, milliseconds, volts.
  */
 
 export const versionField: readonly Field[] = [["version", "i32"]];

@@ -19,7 +19,7 @@ const encodings: Readonly<Record<number, string>> = {
  * Decodes text of a header and drops the zero bytes that pad it. A code page that is not known is shown as Latin-1,
  * so that no byte is lost; `detail` says so.
  *
- * @param codePage undefined in version 0 files, which were written by Shift-JIS machines
+ * @param codePage undefined in version 0 files, which name none: Shift-JIS is assumed
  */
 export function decodeText(bytes: Uint8Array, codePage: number | undefined): HeaderText {
   const label = encodings[codePage ?? 932];

@@ -32,7 +32,11 @@ export function jpkDataset(recording: Recording, path: string, values: "height" 
       measurement.place("timing-settings.scanRate"),
     ),
     origin("image.channel", "read", channel.attributes.place("channel.name, @retrace")),
-    origin("image.values", scaling.kind, `${scaling.detail} in ${scaling.unit}; rows turned upside down`),
+    origin(
+      values === "raw" ? "image.value_scale" : "image.values",
+      scaling.kind,
+      `${scaling.detail} in ${scaling.unit}; rows turned upside down`,
+    ),
     ...times.origins,
     ...perFrame.origins,
   );

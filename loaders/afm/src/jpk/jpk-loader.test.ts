@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { type RawOptions, SluiceError } from "@sluice/core";
+import type { RawOptions } from "@sluice/core";
 import type { FieldOrigin } from "@sluice/proto";
 import { movieValues, withFile } from "../testing/movie-values.ts";
+import { problemOf } from "../testing/problem-of.ts";
 import { sampleTest } from "../testing/sample.ts";
 import { type JpkChannelFile, type JpkMeasurementFile, scalingAttributes, writeJpk } from "../testing/write-jpk.ts";
 import { jpkLoader } from "./jpk-loader.ts";
@@ -36,15 +37,6 @@ async function load(measurements: JpkMeasurementFile | readonly JpkMeasurementFi
     const stream = await jpkLoader.load(path, options);
     return { header: stream.header, ...(await movieValues(stream)) };
   });
-}
-
-async function problemOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof SluiceError) return error.problem;
-  throw new Error("no SluiceError", { cause: error });
 }
 
 function originOf(origins: readonly FieldOrigin[], field: string): FieldOrigin | undefined {

@@ -31,6 +31,6 @@ test("a damaged file is read or refused with a reason", async () => {
         expect(error.problem.reason).toMatch(/^(HDF5_|JPK_|CHANNEL_|MEASUREMENT_)/);
       }
     });
-    await fc.assert(work, { numRuns: 300 });
+    await fc.assert(work, { numRuns: 150 });
   });
 });

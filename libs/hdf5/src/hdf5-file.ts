@@ -12,7 +12,7 @@ import {
   type TypedArrays,
   wholeBox,
 } from "@sluice/core";
-import * as h5wasm from "h5wasm/node";
+import type * as h5wasm from "h5wasm/node";
 import { type AttributeValue, attributeValue } from "./attribute.ts";
 import { elementType } from "./element-type.ts";
 import { attempt } from "./hdf5-error.ts";
@@ -58,22 +58,22 @@ export class Hdf5Group extends Hdf5Object<h5wasm.Group> {
   /** The group of that name or path below this one, or HDF5_OBJECT_MISSING. */
   group(name: string): Hdf5Group {
     const found = this.#member(name);
-    if (found instanceof h5wasm.Group) return new Hdf5Group(this.file, found);
+    if (isGroup(found)) return new Hdf5Group(this.file, found);
     throw this.#missing(name, "group");
   }
 
   /** The dataset of that name or path below this one, or HDF5_OBJECT_MISSING. */
   dataset(name: string): Hdf5Dataset {
     const found = this.#member(name);
-    if (found instanceof h5wasm.Dataset) return new Hdf5Dataset(this.file, found);
+    if (isDataset(found)) return new Hdf5Dataset(this.file, found);
     throw this.#missing(name, "dataset");
   }
 
   /** What is found under a name; links that lead nowhere or out of the file are nothing. */
   kindOf(name: string): "group" | "dataset" | undefined {
     const found = this.#member(name);
-    if (found instanceof h5wasm.Group) return "group";
-    return found instanceof h5wasm.Dataset ? "dataset" : undefined;
+    if (isGroup(found)) return "group";
+    return isDataset(found) ? "dataset" : undefined;
   }
 
   #member(name: string): h5wasm.Entity | null {
@@ -172,13 +172,15 @@ export class Hdf5File extends Hdf5Group {
 
 /** Opens a file for reading from disk; nothing but what is asked for is ever in memory. */
 export async function openHdf5(path: string): Promise<Hdf5File> {
-  const library = await h5wasm.ready;
+  // The library is 4 MB of WebAssembly: loaded with the first file, not with the program.
+  const { File, ready } = await import("h5wasm/node");
+  const library = await ready;
   // Without it h5wasm gives back zeros and stale memory where HDF5 reports an error.
   library.activate_throwing_error_handler();
   const name = basename(path);
   return new Hdf5File(
     name,
-    attempt(name, "/", "open the file", () => new h5wasm.File(path, "r")),
+    attempt(name, "/", "open the file", () => new File(path, "r")),
   );
 }
 
@@ -190,6 +192,14 @@ export async function withHdf5<T>(path: string, work: (file: Hdf5File) => Promis
   } finally {
     file.close();
   }
+}
+
+function isGroup(found: h5wasm.Entity | null): found is h5wasm.Group {
+  return found !== null && "type" in found && String(found.type) === "Group";
+}
+
+function isDataset(found: h5wasm.Entity | null): found is h5wasm.Dataset {
+  return found !== null && "type" in found && String(found.type) === "Dataset";
 }
 
 /** h5wasm gives a scalar as a number. */

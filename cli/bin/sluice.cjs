@@ -2,7 +2,7 @@
 // The pool that deflates must be sized before anything uses it: one thread a core, two for files and names.
 process.env.UV_THREADPOOL_SIZE ??= String(require("node:os").availableParallelism() + 2);
 
-// Node 22.18 and later run TypeScript as it is; earlier ones need the loader.
-const runsTypeScript = process.features.typescript !== undefined && process.features.typescript !== false;
-const ready = runsTypeScript ? Promise.resolve() : import("tsx/esm/api").then((tsx) => tsx.register());
-void ready.then(() => import("../src/main.ts"));
+if (!process.features.typescript) {
+  require("node:module").register("./typescript-hooks.mjs", require("node:url").pathToFileURL(__filename));
+}
+void import("../src/main.ts");

@@ -15,6 +15,10 @@ test("the environment and the flag go before the usual ports", () => {
 });
 
 test("all serves every format, an unknown name is refused with the list", () => {
-  expect(serviceNamed("all", "1", {}).exporters({} as never).map((exporter) => exporter.format)).toContain("ome-tiff");
+  expect(
+    serviceNamed("all", "1", {})
+      .exporters({} as never)
+      .map((exporter) => exporter.format),
+  ).toContain("ome-tiff");
   expect(() => serviceNamed("docx", undefined, {})).toThrow("SERVICE_UNKNOWN");
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { type ArrayChunk, ChunkOrder, type Frame } from "@sluice/proto";
 import fc from "fast-check";
-import { Assembly, type AssemblyItem } from "./assembly.ts";
+import { Assembly } from "./assembly.ts";
+import type { AssemblyItem } from "./assembly-item.ts";
 import { type Box, copyBox, elementCount, wholeBox } from "./box.ts";
 import { FrameDigests } from "./digest.ts";
 import { gridCells } from "./grid.ts";

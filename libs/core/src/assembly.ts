@@ -1,26 +1,12 @@
-import type { ArrayDigest, ArrayEnd, ArraySpec, Frame, Gap, RaggedChunk, TableBatch, TableSpec } from "@sluice/proto";
+import type { ArrayDigest, ArrayEnd, ArraySpec, Frame, Gap } from "@sluice/proto";
 import { ArrayGuard } from "./array-guard.ts";
+import type { AssemblyItem } from "./assembly-item.ts";
 import { checkHeader } from "./header.ts";
 import { isError, SluiceError } from "./problem.ts";
 import { RaggedGuard } from "./ragged-guard.ts";
 import { type AssemblyLimits, RowAssembly } from "./row-assembly.ts";
 import type { DatasetStream } from "./stream.ts";
 import { TableGuard } from "./table-guard.ts";
-
-/** One cell of the writer's grid; cells at the end of an axis may be short. `data` is C order, shared and read-only. */
-export interface Block {
-  readonly array: ArraySpec;
-  readonly offset: readonly number[];
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
-}
-
-/** What an assembly gives. Every array ends once, at its true shape; the blocks of an array ascend on axis 0. */
-export type AssemblyItem =
-  | { readonly kind: "block"; readonly block: Block }
-  | { readonly kind: "ragged"; readonly array: ArraySpec; readonly chunk: RaggedChunk }
-  | { readonly kind: "batch"; readonly table: TableSpec; readonly batch: TableBatch }
-  | { readonly kind: "end"; readonly array: ArraySpec; readonly shape: readonly number[] };
 
 /** The writer's grid for an array, one length for each axis; undefined: the array is checked, but not assembled. */
 export type GridOf = (array: ArraySpec) => readonly number[] | undefined;

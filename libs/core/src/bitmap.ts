@@ -1,4 +1,4 @@
-/** One bit for each of a known count of things; runs are set and asked for by bytes. */
+/** One bit for each of a known count of things. Runs are set and searched a byte at a time. */
 export class Bitmap {
   readonly #bytes: Uint8Array;
 
@@ -7,48 +7,45 @@ export class Bitmap {
   }
 
   has(index: number): boolean {
-    return ((this.#bytes[Math.floor(index / 8)] as number) & (1 << (index % 8))) !== 0;
+    return (this.#byte(Math.floor(index / 8)) & (1 << (index % 8))) !== 0;
   }
 
-  /** Sets `length` >= 1 bits from `start` on. */
-  setRun(start: number, length: number): void {
-    const { first, last, firstMask, lastMask } = span(start, length);
-    const bytes = this.#bytes;
-    if (first === last) {
-      bytes[first] = (bytes[first] as number) | (firstMask & lastMask);
-      return;
+  /** Sets the bits from `start` to before `end`. */
+  setRun(start: number, end: number): void {
+    let index = start;
+    for (; index < end && index % 8 !== 0; index++) this.#set(index);
+    const wholeEnd = end - (end % 8);
+    if (index < wholeEnd) {
+      this.#bytes.fill(0xff, index / 8, wholeEnd / 8);
+      index = wholeEnd;
     }
-    bytes[first] = (bytes[first] as number) | firstMask;
-    bytes.fill(0xff, first + 1, last);
-    bytes[last] = (bytes[last] as number) | lastMask;
+    for (; index < end; index++) this.#set(index);
   }
 
-  /** True when any of `length` >= 1 bits from `start` on is set. */
-  someOf(start: number, length: number): boolean {
-    const { first, last, firstMask, lastMask } = span(start, length);
-    const bytes = this.#bytes;
-    if (first === last) return ((bytes[first] as number) & firstMask & lastMask) !== 0;
-    if (((bytes[first] as number) & firstMask) !== 0 || ((bytes[last] as number) & lastMask) !== 0) return true;
-    for (let index = first + 1; index < last; index++) if (bytes[index] !== 0) return true;
-    return false;
+  /** The first bit from `start` to before `end` that is set, or clear if `value` is false; `end` if there is none. */
+  find(value: boolean, start: number, end: number): number {
+    const none = value ? 0 : 0xff;
+    let index = start;
+    while (index < end) {
+      if (index % 8 === 0 && this.#byte(index / 8) === none) index += 8;
+      else if (this.has(index) === value) return index;
+      else index++;
+    }
+    return end;
   }
 
-  /** Indices of the bits that are set, ascending. */
+  /** Bits that are set, ascending. */
   *indices(): Generator<number> {
-    for (const [byte, bits] of this.#bytes.entries()) {
-      if (bits === 0) continue;
-      for (let bit = 0; bit < 8; bit++) if (bits & (1 << bit)) yield byte * 8 + bit;
-    }
+    const end = this.#bytes.length * 8;
+    for (let index = this.find(true, 0, end); index < end; index = this.find(true, index + 1, end)) yield index;
   }
-}
 
-/** The bytes that a run of bits touches, and the bits of the run in the first and in the last of them. */
-function span(start: number, length: number) {
-  const end = start + length;
-  return {
-    first: Math.floor(start / 8),
-    last: Math.floor((end - 1) / 8),
-    firstMask: (0xff << (start % 8)) & 0xff,
-    lastMask: 0xff >> (7 - ((end - 1) % 8)),
-  };
+  #set(index: number): void {
+    const byte = Math.floor(index / 8);
+    this.#bytes[byte] = this.#byte(byte) | (1 << (index % 8));
+  }
+
+  #byte(index: number): number {
+    return this.#bytes[index] as number;
+  }
 }

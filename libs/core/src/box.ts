@@ -14,14 +14,15 @@ export interface BoxBytes {
 
 /** The product of the lengths, or undefined when a length is no count or the product is no exact number. */
 export function countElements(shape: readonly number[]): number | undefined {
-  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) return undefined;
-  if (shape.includes(0)) return 0;
   let count = 1;
+  let empty = false;
   for (const length of shape) {
-    if (count > Number.MAX_SAFE_INTEGER / length) return undefined;
-    count *= length;
+    if (!Number.isSafeInteger(length) || length < 0) return undefined;
+    empty ||= length === 0;
+    count *= length || 1;
   }
-  return count;
+  if (empty) return 0;
+  return count <= Number.MAX_SAFE_INTEGER ? count : undefined;
 }
 
 /** The product of the lengths; SHAPE_TOO_LARGE beyond 2^53 - 1 and for lengths that are no counts. */
@@ -83,14 +84,17 @@ const shortRunBytes = 48;
  * so that a copy of whole rows is one `set`.
  *
  * @param itemSize bytes of one element
- * @returns elements copied
+ * @param region what to copy, if that is less than both share; must lie in both
  */
-export function copyBox(source: BoxBytes, target: BoxBytes, itemSize: number): number {
-  const region = clipBox(source.box, target.box);
-  if (!region) return 0;
+export function copyBox(
+  source: BoxBytes,
+  target: BoxBytes,
+  itemSize: number,
+  region = clipBox(source.box, target.box),
+): void {
+  if (!region) return;
   const loops: Loop[] = [];
   let run = itemSize;
-  let count = 1;
   let sourceStride = itemSize;
   let targetStride = itemSize;
   let sourceStart = 0;
@@ -102,14 +106,12 @@ export function copyBox(source: BoxBytes, target: BoxBytes, itemSize: number): n
     else if (outer && sourceStride === outer.source * outer.length && targetStride === outer.target * outer.length) {
       outer.length *= length;
     } else if (length > 1) loops.push({ length, source: sourceStride, target: targetStride });
-    count *= length;
     sourceStart += (at(region.offset, axis) - at(source.box.offset, axis)) * sourceStride;
     targetStart += (at(region.offset, axis) - at(target.box.offset, axis)) * targetStride;
     sourceStride *= at(source.box.shape, axis);
     targetStride *= at(target.box.shape, axis);
   }
   copyRuns(loops, loops.length - 1, run, source.data, sourceStart, target.data, targetStart);
-  return count;
 }
 
 /** One axis of a strided copy: how often, and how far to step on each side, in bytes. */

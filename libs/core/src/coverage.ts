@@ -1,6 +1,6 @@
 import { Bitmap } from "./bitmap.ts";
 import type { Box } from "./box.ts";
-import { gridCells } from "./grid.ts";
+import { cellIndex } from "./grid.ts";
 
 /**
  * Which elements of a box have come. Exact for parts of any shape, at the price of one bit for each cell of the
@@ -8,7 +8,7 @@ import { gridCells } from "./grid.ts";
  * lattice splits the cells, down to single elements if it must be.
  */
 export class Coverage {
-  readonly #extents: readonly number[];
+  readonly #bounds: Box;
   #missing: number;
   /** Lengths of a cell; the last one on each axis may be short. */
   #cell: readonly number[];
@@ -16,12 +16,12 @@ export class Coverage {
   #counts: readonly number[];
   #marks = new Bitmap(1);
 
-  /** @param extents lengths of the box, >= 1; none of its elements has come */
-  constructor(extents: readonly number[]) {
-    this.#extents = extents;
-    this.#missing = product(extents);
-    this.#cell = extents;
-    this.#counts = extents.map(() => 1);
+  /** @param bounds the box, none of whose elements has come */
+  constructor(bounds: Box) {
+    this.#bounds = bounds;
+    this.#missing = product(bounds.shape);
+    this.#cell = bounds.shape;
+    this.#counts = bounds.shape.map(() => 1);
   }
 
   get complete(): boolean {
@@ -30,64 +30,107 @@ export class Coverage {
 
   /** Marks a part that lies inside and is not empty. False when some of it had come; then nothing is marked. */
   mark(part: Box): boolean {
-    this.#refine(part);
-    const cells = cellsOf(part, this.#cell);
-    for (const [start, length] of runs(cells, this.#counts)) if (this.#marks.someOf(start, length)) return false;
-    for (const [start, length] of runs(cells, this.#counts)) this.#marks.setRun(start, length);
+    const single = cellIndex(this.#bounds, this.#cell, part);
+    if (single === undefined) return this.#markMany(part);
+    if (this.#marks.has(single)) return false;
+    this.#marks.setRun(single, single + 1);
     this.#missing -= product(part.shape);
     return true;
   }
 
-  /** Boxes that together hold every element that has not come. */
-  *missing(): Generator<Box> {
-    if (this.complete) return;
-    let index = 0;
-    for (const cell of gridCells({ offset: this.#extents.map(() => 0), shape: this.#extents }, this.#cell)) {
-      if (!this.#marks.has(index++)) yield cell;
+  /** Disjoint boxes that together hold every element that has not come, ascending on axis 0. */
+  missing(): Generator<Box> {
+    return this.#missingBelow([], 0);
+  }
+
+  #markMany(part: Box): boolean {
+    this.#refine(part);
+    const cells = this.#cellsOf(part, this.#cell);
+    for (const [start, length] of runs(cells, this.#counts)) {
+      if (this.#marks.find(true, start, start + length) < start + length) return false;
     }
+    for (const [start, length] of runs(cells, this.#counts)) this.#marks.setRun(start, start + length);
+    this.#missing -= product(part.shape);
+    return true;
   }
 
   /** Splits cells until the part is made of whole ones. */
   #refine(part: Box): void {
+    const extents = this.#bounds.shape;
     const cell = this.#cell.map((length, axis) => {
-      const extent = at(this.#extents, axis);
-      const start = at(part.offset, axis);
-      const partLength = start + at(part.shape, axis) === extent ? 0 : at(part.shape, axis);
-      const boundary = greatestCommonDivisor(start, partLength);
-      if (length === extent) return boundary || extent;
-      return greatestCommonDivisor(length, boundary);
+      const extent = at(extents, axis);
+      const start = at(part.offset, axis) - at(this.#bounds.offset, axis);
+      const partLength = at(part.shape, axis);
+      const boundary = greatestCommonDivisor(start, start + partLength === extent ? 0 : partLength);
+      return length === extent ? boundary || extent : greatestCommonDivisor(length, boundary);
     });
     if (cell.every((length, axis) => length === at(this.#cell, axis))) return;
-    const counts = cell.map((length, axis) => Math.ceil(at(this.#extents, axis) / length));
+    const counts = cell.map((length, axis) => Math.ceil(at(extents, axis) / length));
     const marks = new Bitmap(product(counts));
     for (const box of this.#markedBoxes()) {
-      for (const [start, length] of runs(cellsOf(box, cell), counts)) marks.setRun(start, length);
+      for (const [start, length] of runs(this.#cellsOf(box, cell), counts)) marks.setRun(start, start + length);
     }
     this.#cell = cell;
     this.#counts = counts;
     this.#marks = marks;
   }
 
+  /**
+   * Missing boxes whose leading cell positions are `prefix`.
+   *
+   * @param first C-order index of the first cell with this prefix
+   */
+  *#missingBelow(prefix: readonly number[], first: number): Generator<Box> {
+    const axis = prefix.length;
+    const count = at(this.#counts, axis);
+    const stride = product(this.#counts.slice(axis + 1));
+    const end = first + count * stride;
+    for (let position = 0; position < count; ) {
+      const start = first + position * stride;
+      const free = Math.floor((this.#marks.find(true, start, end) - start) / stride);
+      if (free > 0) yield this.#boxOf([...prefix, position], free);
+      const taken = start + free * stride;
+      const full = Math.floor((this.#marks.find(false, taken, end) - taken) / stride);
+      position += free + full;
+      if (full > 0 || position >= count) continue;
+      yield* this.#missingBelow([...prefix, position], taken);
+      position++;
+    }
+  }
+
   *#markedBoxes(): Generator<Box> {
     for (const index of this.#marks.indices()) {
       let rest = index;
-      const offset = this.#counts.map(() => 0);
-      for (let axis = offset.length - 1; axis >= 0; axis--) {
-        offset[axis] = (rest % at(this.#counts, axis)) * at(this.#cell, axis);
+      const position = this.#counts.map(() => 0);
+      for (let axis = position.length - 1; axis >= 0; axis--) {
+        position[axis] = rest % at(this.#counts, axis);
         rest = Math.floor(rest / at(this.#counts, axis));
       }
-      const shape = offset.map((start, axis) => Math.min(at(this.#cell, axis), at(this.#extents, axis) - start));
-      yield { offset, shape };
+      yield this.#boxOf(position, 1);
     }
   }
-}
 
-/** A part in cells; its borders lie on cell borders, but for the end of an axis. */
-function cellsOf(part: Box, cell: readonly number[]): Box {
-  return {
-    offset: part.offset.map((start, axis) => start / at(cell, axis)),
-    shape: part.shape.map((length, axis) => Math.ceil(length / at(cell, axis))),
-  };
+  /** The box of `count` cells along the last of the axes that `position` names, and of all cells on the axes after. */
+  #boxOf(position: readonly number[], count: number): Box {
+    const { offset, shape } = this.#bounds;
+    const last = position.length - 1;
+    const local = shape.map((_, axis) => (position[axis] ?? 0) * at(this.#cell, axis));
+    return {
+      offset: local.map((start, axis) => start + at(offset, axis)),
+      shape: local.map((start, axis) => {
+        const cells = axis > last ? at(this.#counts, axis) : axis === last ? count : 1;
+        return Math.min(cells * at(this.#cell, axis), at(shape, axis) - start);
+      }),
+    };
+  }
+
+  /** A part in cells; its borders lie on cell borders, but for the end of an axis. */
+  #cellsOf(part: Box, cell: readonly number[]): Box {
+    return {
+      offset: part.offset.map((start, axis) => (start - at(this.#bounds.offset, axis)) / at(cell, axis)),
+      shape: part.shape.map((length, axis) => Math.ceil(length / at(cell, axis))),
+    };
+  }
 }
 
 /** The elements of a box as runs of C-order positions in an array of these extents: [start, length]. */

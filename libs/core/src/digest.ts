@@ -92,8 +92,8 @@ export function differences(expected: ArrayDigest, actual: ArrayDigest): Differe
   const shapes = `The shape is [${actual.shape.join(", ")}]; [${expected.shape.join(", ")}] was expected.`;
   if (!sameFrames || framesPerLeaf !== actual.framesPerLeaf) return say(shapes);
   const frames = differingLeaves(expected, actual).map((leaf) => leaf * framesPerLeaf);
-  const counted = framesPerLeaf === 1 ? `${frames.length} frames` : `${frames.length} runs of ${framesPerLeaf} frames`;
-  const values = frames.length === 0 ? "" : `The values of ${counted} differ.`;
+  const unit = framesPerLeaf === 1 ? "frames" : `runs of ${framesPerLeaf} frames`;
+  const values = frames.length === 0 ? "" : `Values differ in ${frames.length} of ${actual.frames.length} ${unit}.`;
   if (!sameLength) return say(`${shapes} ${values}`.trim(), frames);
   if (frames.length > 0) return say(values, frames);
   if (Buffer.compare(expected.root, actual.root) !== 0) return say("The root of a digest does not fit its frames.");

@@ -24,3 +24,20 @@ export function* gridCells(bounds: Box, cell: readonly number[]): Generator<Box>
     if (axis < 0) return;
   }
 }
+
+/**
+ * The C-order place of a box among the cells of {@link gridCells}, if it is one whole cell of them.
+ *
+ * @param box inside `bounds`
+ */
+export function cellIndex(bounds: Box, cell: readonly number[], box: Box): number | undefined {
+  let index = 0;
+  for (let axis = 0; axis < cell.length; axis++) {
+    const length = cell[axis] as number;
+    const extent = bounds.shape[axis] as number;
+    const start = (box.offset[axis] as number) - (bounds.offset[axis] as number);
+    if (start % length !== 0 || box.shape[axis] !== Math.min(length, extent - start)) return undefined;
+    index = index * Math.ceil(extent / length) + start / length;
+  }
+  return index;
+}

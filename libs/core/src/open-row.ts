@@ -1,4 +1,4 @@
-import { type Box, type BoxBytes, clipBox, copyBox } from "./box.ts";
+import { type Box, type BoxBytes, boxContains, clipBox, copyBox } from "./box.ts";
 import { Coverage } from "./coverage.ts";
 
 /** A row of the grid that is not complete yet: one buffer in C order, and what of it has come. */
@@ -14,7 +14,7 @@ export class OpenRow {
     this.box = box;
     // Not zeroed: every byte is copied or filled before it is read.
     this.data = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
-    this.#coverage = new Coverage(box.shape);
+    this.#coverage = new Coverage(box);
     this.#itemBytes = itemBytes;
   }
 
@@ -24,26 +24,18 @@ export class OpenRow {
 
   /** Takes what of the chunk lies in this row; false when some of it had come. */
   take(chunk: BoxBytes): boolean {
-    const part = clipBox(chunk.box, this.box);
+    const part = boxContains(this.box, chunk.box) ? chunk.box : clipBox(chunk.box, this.box);
     if (!part) return true;
-    if (!this.#coverage.mark(this.#local(part))) return false;
-    copyBox(chunk, this, this.#itemBytes);
+    if (!this.#coverage.mark(part)) return false;
+    copyBox(chunk, this, this.#itemBytes, part);
     return true;
   }
 
-  /** Global boxes, below `end` on axis 0, that hold every element there that has not come. */
+  /** Boxes, below `end` on axis 0, that hold every element there that has not come; ascending on axis 0. */
   *missing(end: number): Generator<Box> {
-    const start = this.box.offset[0] as number;
-    for (const part of this.#coverage.missing()) {
-      const first = start + (part.offset[0] as number);
-      const length = Math.min(part.shape[0] as number, end - first);
-      if (length <= 0) continue;
-      yield { offset: [first, ...part.offset.slice(1)], shape: [length, ...part.shape.slice(1)] };
+    for (const { offset, shape } of this.#coverage.missing()) {
+      const length = Math.min(shape[0] as number, end - (offset[0] as number));
+      if (length > 0) yield { offset, shape: shape.with(0, length) };
     }
-  }
-
-  #local(part: Box): Box {
-    const start = this.box.offset[0] as number;
-    return { offset: part.offset.map((index, axis) => (axis === 0 ? index - start : index)), shape: part.shape };
   }
 }

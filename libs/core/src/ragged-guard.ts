@@ -30,8 +30,9 @@ export class RaggedGuard {
   admit(chunk: RaggedChunk): void {
     this.#requireOpen();
     const { rowLengths } = chunk;
-    const count = rowLengths.reduce((sum, length) => sum + (Number.isSafeInteger(length) ? length : Number.NaN), 0);
-    if (rowLengths.length === 0 || chunk.data.length !== count * this.#itemBytes || Math.min(...rowLengths) < 0) {
+    const count = rowLengths.reduce((sum, length) => sum + length, 0);
+    const counts = rowLengths.length > 0 && rowLengths.every((length) => Number.isSafeInteger(length) && length >= 0);
+    if (!counts || chunk.data.length !== count * this.#itemBytes) {
       throw this.#error({
         reason: "CHUNK_SIZE_MISMATCH",
         message: "The ragged chunk's data are not as long as its rows say.",

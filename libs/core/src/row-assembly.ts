@@ -1,9 +1,10 @@
 import type { ArrayChunk, ArrayDigest, ArrayEnd, Gap } from "@sluice/proto";
 import { type ArrayGuard, describeBox } from "./array-guard.ts";
-import type { AssemblyItem } from "./assembly.ts";
+import type { AssemblyItem } from "./assembly-item.ts";
 import { type Box, type BoxBytes, copyBox, shapesEqual } from "./box.ts";
 import { FrameDigests } from "./digest.ts";
-import { gridCells } from "./grid.ts";
+import { GapFiller } from "./gap-filler.ts";
+import { cellIndex, gridCells } from "./grid.ts";
 import { OpenRow } from "./open-row.ts";
 import { Code, type SluiceError } from "./problem.ts";
 
@@ -31,7 +32,7 @@ export class RowAssembly {
   readonly #rowLength: number;
   readonly #oneCell: boolean;
   readonly #limits: AssemblyLimits;
-  readonly #gaps: Gap[];
+  readonly #filler: GapFiller;
   readonly #digests: FrameDigests;
   readonly #open = new Map<number, OpenRow>();
   #openBytes = 0;
@@ -39,9 +40,6 @@ export class RowAssembly {
   #rowsDone = 0;
   /** Cells of that row that were given out already, by their C-order index in the row. */
   readonly #passedCells = new Set<number>();
-  #fillBytes = new Uint8Array(0);
-  #filledBytes = 0;
-  #lastGap: Gap | undefined;
 
   constructor(guard: ArrayGuard, grid: readonly number[], limits: AssemblyLimits, gaps: Gap[]) {
     this.guard = guard;
@@ -49,7 +47,7 @@ export class RowAssembly {
     this.#rowLength = this.#grid[0] as number;
     this.#oneCell = shapesEqual(this.#grid.slice(1), guard.rest);
     this.#limits = limits;
-    this.#gaps = gaps;
+    this.#filler = new GapFiller(guard, limits.filledBytes, gaps);
     this.#digests = new FrameDigests(guard.frameBytes);
   }
 
@@ -60,7 +58,7 @@ export class RowAssembly {
     const end = start + (chunk.shape[0] as number);
     const source = { box: chunk, data: chunk.data };
     let row = Math.floor(start / this.#rowLength);
-    if (!this.guard.anyOrder) yield* this.#closeRows(row, row * this.#rowLength);
+    if (row > this.#rowsDone && !this.guard.anyOrder) yield* this.#closeRows(row, row * this.#rowLength);
     for (; row * this.#rowLength < end; row++) yield* this.#takeRow(row, source);
   }
 
@@ -69,7 +67,7 @@ export class RowAssembly {
     const { array, rest, length: declared } = this.guard;
     const length = this.guard.close(end);
     yield* this.#closeRows(Math.ceil(length / this.#rowLength), length);
-    if (declared !== undefined && length < declared) this.#addGap(length, declared - length, false);
+    if (declared !== undefined && length < declared) this.#filler.endEarly(length, declared - length);
     const shape = [length, ...rest];
     this.digest = this.#digests.finish(array.name, array.dataType, shape);
     yield { kind: "end", array, shape };
@@ -89,12 +87,12 @@ export class RowAssembly {
     const row = this.#open.get(index) ?? this.#openRow(index);
     if (!row.take(source)) throw this.#overlap(source.box);
     if (!next) return;
-    const cell = this.#cellIndex(row.box, source.box);
+    const cell = this.#oneCell ? undefined : cellIndex(row.box, this.#grid, source.box);
     if (cell !== undefined) {
       this.#passedCells.add(cell);
       yield this.#block(source.box, source.data);
     }
-    yield* this.#drain();
+    if (row.complete) yield* this.#drain();
   }
 
   /** Gives out rows as long as the next one is complete. */
@@ -108,14 +106,15 @@ export class RowAssembly {
 
   /** Gives out all rows before `end`; elements below `length` on axis 0 that never came are filled. */
   *#closeRows(end: number, length: number): Generator<AssemblyItem> {
+    const { frameBytes, itemBytes } = this.guard;
+    this.#filler.requireRoom((length - this.#rowsDone * this.#rowLength) * frameBytes - this.#openBytes);
     while (this.#rowsDone < end) {
       const box = this.#rowBox(this.#rowsDone, length);
+      const bytes = (box.shape[0] as number) * frameBytes;
       const row = this.#open.get(this.#rowsDone);
-      const bytes = (box.shape[0] as number) * this.guard.frameBytes;
-      if (row) {
-        for (const part of row.missing(length)) copyBox(this.#fill(part), row, this.guard.itemBytes);
-      }
-      yield* this.#giveOut(box, row ? row.data.subarray(0, bytes) : this.#fill(box).data);
+      if (!row) this.#requireRowBytes(bytes);
+      for (const part of row?.missing(length) ?? []) copyBox(this.#filler.fill(part), row as OpenRow, itemBytes);
+      yield* this.#giveOut(box, row ? row.data.subarray(0, bytes) : this.#filler.fill(box).data);
     }
   }
 
@@ -157,18 +156,6 @@ export class RowAssembly {
     return chunk.data.subarray(before * frameBytes, (before + length) * frameBytes);
   }
 
-  /** The place of the chunk in the row's grid, if it is one whole cell of it. */
-  #cellIndex(row: Box, chunk: Box): number | undefined {
-    let index = 0;
-    for (const [axis, cell] of this.#grid.entries()) {
-      const start = (chunk.offset[axis] as number) - (row.offset[axis] as number);
-      const extent = row.shape[axis] as number;
-      if (start % cell !== 0 || chunk.shape[axis] !== Math.min(cell, extent - start)) return undefined;
-      index = index * Math.ceil(extent / cell) + start / cell;
-    }
-    return index;
-  }
-
   /** @param length of axis 0, when it is less than the header says or was not known */
   #rowBox(index: number, length = this.guard.length ?? Number.MAX_SAFE_INTEGER): Box {
     const start = index * this.#rowLength;
@@ -187,32 +174,6 @@ export class RowAssembly {
     return row;
   }
 
-  /** Fill values for a box; also notes the gap. */
-  #fill(box: Box): BoxBytes {
-    const { array, itemBytes } = this.guard;
-    if (!array.fillValue) throw this.#missing(box);
-    const bytes = box.shape.reduce((product, length) => product * length, itemBytes);
-    this.#filledBytes += bytes;
-    if (this.#filledBytes > this.#limits.filledBytes) throw this.#tooMuchFilled();
-    this.#addGap(box.offset[0] as number, box.shape[0] as number, true);
-    this.#requireRowBytes(bytes);
-    if (this.#fillBytes.length < bytes) {
-      this.#fillBytes = new Uint8Array(bytes);
-      Buffer.from(this.#fillBytes.buffer).fill(array.fillValue);
-    }
-    return { box, data: this.#fillBytes.subarray(0, bytes) };
-  }
-
-  #addGap(first: number, count: number, filled: boolean): void {
-    const last = this.#lastGap;
-    if (last && last.filled === filled && first <= last.first + last.count) {
-      last.count = Math.max(last.first + last.count, first + count) - last.first;
-      return;
-    }
-    this.#lastGap = { array: this.guard.array.name, first, count, filled };
-    this.#gaps.push(this.#lastGap);
-  }
-
   #overlap(box: Box): SluiceError {
     return this.guard.error({
       reason: "CHUNK_OVERLAP",
@@ -220,27 +181,6 @@ export class RowAssembly {
       got: describeBox(box),
       allowed: ["each element once"],
       remedy: "Send every element once; do not send a chunk again.",
-    });
-  }
-
-  #missing(box: Box): SluiceError {
-    return this.guard.error({
-      reason: "CHUNK_MISSING",
-      message: "Elements never came, and the array has no fill value.",
-      got: `nothing for ${describeBox(box)}`,
-      remedy: "Send all chunks, in order; or give the array a fill value that stands for missing elements.",
-      grpcCode: Code.DATA_LOSS,
-    });
-  }
-
-  #tooMuchFilled(): SluiceError {
-    return this.guard.error({
-      reason: "FILL_TOO_LARGE",
-      message: "Most of the array never came; filling it would write more than is allowed.",
-      got: `${this.#filledBytes} bytes of fill values`,
-      allowed: [`up to ${this.#limits.filledBytes} bytes`],
-      remedy: "Send the missing chunks, or end the array earlier.",
-      grpcCode: Code.RESOURCE_EXHAUSTED,
     });
   }
 

@@ -1,1 +1,2 @@
 export * from "./memory-stream.ts";
+export * from "./problem-of.ts";

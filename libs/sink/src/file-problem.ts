@@ -116,5 +116,6 @@ export function isFileError(error: unknown, ...codes: string[]): boolean {
 }
 
 function hasCode(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+  if (typeof error !== "object" || error === null) return false;
+  return "syscall" in error && "code" in error && typeof error.code === "string";
 }

@@ -7,7 +7,7 @@ import { namingFaults } from "./file-problem.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** What a part needs of an open file. */
-export type PartHandle = Pick<FileHandle, "fd" | "write" | "sync" | "stat" | "close">;
+export type PartHandle = Pick<FileHandle, "fd" | "write" | "datasync" | "sync" | "stat" | "close">;
 
 export interface PartOptions {
   /** What problems are named under. */
@@ -22,12 +22,18 @@ export interface PartOptions {
 
 const largestCall = 2 ** 30;
 
+// Left alone, Linux begins to write a file of some GiB only when it is complete; this way the disk works meanwhile.
+const syncBytes = 64 * 1024 * 1024;
+
 /** The hidden file that holds an artifact until commit: bytes in, then made durable and digested in the background. */
 export class PartFile implements ArtifactTarget {
   readonly #handle: PartHandle;
   readonly #options: PartOptions;
   readonly #buffer: WriteBuffer;
   #digest: FileDigest | undefined;
+  #syncing: Promise<void> | undefined;
+  #syncFault: unknown;
+  #synced = 0;
   #sealing: Promise<Uint8Array> | undefined;
   #closed = false;
 
@@ -52,7 +58,7 @@ export class PartFile implements ArtifactTarget {
   async finish({ size }: ClosedArtifact): Promise<void> {
     const whole = this.#buffer.whole();
     const small = whole && this.#options.sha256 ? sha256Of(whole) : undefined;
-    await this.#buffer.flush();
+    await this.#buffer.end();
     this.#sealing = this.#seal(size, small);
     // `sealed` throws it; until then it is nobody's.
     this.#sealing.catch(() => {});
@@ -66,6 +72,7 @@ export class PartFile implements ArtifactTarget {
   /** Closes the file wherever it stands. */
   async abandon(): Promise<void> {
     await this.#buffer.idle();
+    await this.#syncing;
     await this.#sealing?.catch(() => {});
     await this.#digest?.abandon();
     await this.#close();
@@ -73,15 +80,18 @@ export class PartFile implements ArtifactTarget {
 
   async #send(bytes: Uint8Array, offset: number): Promise<void> {
     await this.#write(bytes, offset);
+    const end = offset + bytes.length;
+    if (end - this.#synced >= syncBytes) this.#syncing ??= this.#syncSoFar(end);
     const { sha256, appendOnly, signal } = this.#options;
     if (!sha256) return;
     // Made with the first piece, so that the thread has started when the file is complete.
     this.#digest ??= new FileDigest(this.#handle.fd, signal);
-    if (appendOnly) this.#digest.follow(offset + bytes.length);
+    if (appendOnly) this.#digest.follow(end);
   }
 
   #write(bytes: Uint8Array, offset: number): Promise<void> {
     return namingFaults(this.#options.field, async () => {
+      if (this.#syncFault) throw this.#syncFault;
       for (let done = 0; done < bytes.length; ) {
         const length = Math.min(largestCall, bytes.length - done);
         done += (await this.#handle.write(bytes, done, length, offset + done)).bytesWritten;
@@ -89,12 +99,30 @@ export class PartFile implements ArtifactTarget {
     });
   }
 
+  async #syncSoFar(end: number): Promise<void> {
+    this.#synced = end;
+    try {
+      await this.#handle.datasync();
+      this.#syncing = undefined;
+    } catch (error) {
+      // The system tells of a lost write once: the last sync may succeed again.
+      this.#syncFault = error;
+    }
+  }
+
+  /** The last sync, which tells of a fault that an earlier one has met. */
+  async #syncAll(): Promise<void> {
+    await this.#syncing;
+    await this.#handle.sync();
+    if (this.#syncFault) throw this.#syncFault;
+  }
+
   async #seal(size: number, small: Uint8Array | undefined): Promise<Uint8Array> {
     try {
       // Both use the file: neither may be left alone with it when the other fails.
       const [digest, durable] = await Promise.allSettled([
         small ?? this.#digest?.finish(size) ?? new Uint8Array(0),
-        namingFaults(this.#options.field, () => this.#handle.sync()),
+        namingFaults(this.#options.field, () => this.#syncAll()),
       ]);
       if (durable.status === "rejected") throw durable.reason;
       if (digest.status === "rejected") throw digest.reason;

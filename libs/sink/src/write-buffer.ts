@@ -51,6 +51,13 @@ export class WriteBuffer {
     await this.#sending;
   }
 
+  /** Sends what is left and lets the memory go. */
+  async end(): Promise<void> {
+    await this.flush();
+    this.#filling = undefined;
+    this.#resting = undefined;
+  }
+
   /** Resolves when nothing is on its way any more, sent or failed. */
   async idle(): Promise<void> {
     await this.#sending.catch(() => {});

@@ -83,8 +83,8 @@ export class OutputFolder {
       try {
         await rmdir(folder);
       } catch (error) {
-        // Another export may use it by now, or have removed it.
-        if (!isFileError(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
+        // Another export may use it by now, or somebody have removed or exchanged it.
+        if (!isFileError(error, "ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR")) throw fileProblem(error, directoryField);
       }
     }
   }

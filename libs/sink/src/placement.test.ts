@@ -82,7 +82,23 @@ test("without overwriting, a file that comes into being at the last moment stays
   });
 });
 
-test("the same where the file system knows no links", async () => {
+test("overwriting also replaces a file that comes into being, or vanishes, at the last moment", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const placements = await parts(folder, { existing: ["a"] });
+    let vanished = false;
+    const link: typeof promises.link = async (from, to) => {
+      if (String(to).endsWith("b")) await writeFile(to, "somebody else's");
+      if (String(from).endsWith("/a") && !vanished) await promises.unlink(from);
+      vanished ||= String(from).endsWith("/a");
+      return promises.link(from, to);
+    };
+    await placeTogether(placements, [folder], true, { ...promises, link });
+    expect(await listing(folder)).toEqual(names);
+    for (const name of names) expect(await readFile(join(folder, name), "utf8")).toBe(`new ${name}`);
+  });
+});
+
+test("without overwriting, the same where the file system knows no links", async () => {
   await inTemporaryFolder(async (folder) => {
     const placements = await parts(folder, {});
     const { calls } = faulty({ failing: -1, hardLinks: false, watch: () => {} });

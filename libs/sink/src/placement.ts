@@ -78,6 +78,8 @@ async function undo(placed: readonly Placed[], cause: unknown): Promise<void> {
 
 const noHardLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"];
 
+const attempts = 3;
+
 class Placed {
   readonly placement: Placement;
   readonly #files: PlacementFiles;
@@ -90,17 +92,14 @@ class Placed {
   }
 
   async place(overwrite: boolean): Promise<void> {
-    const { part, target, field } = this.placement;
+    const { field } = this.placement;
     try {
       this.#part = await this.#requirePart();
-      const existing = await replaceableTarget(target, overwrite, field, this.#files);
-      if (existing === undefined) return await this.#claim();
-      await this.#files.chmod(part, existing.mode & 0o777);
-      await this.#backUp();
-      await this.#files.rename(part, target);
+      for (let attempt = 0; attempt < attempts; attempt += 1) if (await this.#take(overwrite)) return;
     } catch (error) {
       throw fileProblem(error, field);
     }
+    throw targetExists(field);
   }
 
   /** Puts back what was there, unless somebody else has taken the name since. */
@@ -129,6 +128,17 @@ class Placed {
     return this.#backedUp ? `${field}: the old file is ${basename(backup)}` : `${field}: the new file stayed`;
   }
 
+  /** False if somebody else has taken or left the name at the same moment. */
+  async #take(overwrite: boolean): Promise<boolean> {
+    const { part, target, field } = this.placement;
+    const existing = await replaceableTarget(target, overwrite, field, this.#files);
+    if (existing === undefined) return this.#claim();
+    await this.#files.chmod(part, existing.mode & 0o777);
+    if (!(await this.#backUp())) return false;
+    await this.#files.rename(part, target);
+    return true;
+  }
+
   async #requirePart(): Promise<BigIntStats> {
     const { part, size, field } = this.placement;
     const found = await statOf(part, this.#files);
@@ -137,42 +147,48 @@ class Placed {
   }
 
   /** Takes a name that is free: unlike a rename, a link never replaces a file that came into being a moment ago. */
-  async #claim(): Promise<void> {
-    const { part, target, field } = this.placement;
+  async #claim(): Promise<boolean> {
+    const { part, target } = this.placement;
     try {
       await this.#files.link(part, target);
+      return true;
     } catch (error) {
-      if (isFileError(error, "EEXIST")) throw targetExists(field);
-      if (!isFileError(error, ...noHardLinks)) throw error;
-      await this.#claimWithoutLinks();
+      if (isFileError(error, "EEXIST")) return false;
+      if (isFileError(error, ...noHardLinks)) return this.#claimWithoutLinks();
+      throw error;
     }
   }
 
   /** FAT, exFAT and some network drives know no links: an empty file takes the name until the rename. */
-  async #claimWithoutLinks(): Promise<void> {
-    const { part, target, field } = this.placement;
+  async #claimWithoutLinks(): Promise<boolean> {
+    const { part, target } = this.placement;
     try {
       await (await this.#files.open(target, "wx")).close();
     } catch (error) {
-      throw isFileError(error, "EEXIST") ? targetExists(field) : error;
+      if (isFileError(error, "EEXIST")) return false;
+      throw error;
     }
     try {
       await this.#files.rename(part, target);
+      return true;
     } catch (error) {
       await this.#files.unlink(target);
       throw error;
     }
   }
 
-  async #backUp(): Promise<void> {
+  /** Gives the old file a second, hidden name, or where there are no links a copy under that name. */
+  async #backUp(): Promise<boolean> {
     const { target, backup } = this.placement;
     try {
       await this.#files.link(target, backup);
     } catch (error) {
+      if (isFileError(error, "ENOENT")) return false;
       if (!isFileError(error, ...noHardLinks)) throw error;
       await this.#files.copyFile(target, backup, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     }
     this.#backedUp = true;
+    return true;
   }
 }
 

@@ -69,7 +69,7 @@ export function planeCount(dimensions: Dimensions): number {
 }
 
 /** Place of a plane along t, c and z; 0 where the array has no such axis. */
-export function placeOf(dimensions: Dimensions, plane: number): Record<OuterName, number> {
+export function placeOf(dimensions: Pick<Dimensions, "outer">, plane: number): Record<OuterName, number> {
   const place = { t: 0, c: 0, z: 0 };
   let rest = plane;
   for (const [index, axis] of [...dimensions.outer.entries()].toReversed()) {

@@ -1,1 +1,2 @@
 export { omeTiff } from "./exporter.ts";
+export { omeTiffLoader } from "./loader.ts";

@@ -16,7 +16,8 @@ export class Packer {
   readonly #compressor: Compressor | undefined;
   readonly #pixel: PixelType;
   readonly #differences: boolean;
-  #trial: Promise<void> | undefined;
+  /** Whether compression is useless; asked of the first segment. */
+  #trial: Promise<boolean> | undefined;
   #useless = false;
   #rawBytes = 0;
   #storedBytes = 0;
@@ -59,16 +60,15 @@ export class Packer {
   async #packed(segment: Segment): Promise<Uint8Array> {
     const compressor = this.#compressor;
     if (!compressor) return segment.bytes;
-    if (!this.#trial) {
-      const first = this.#compress(compressor, segment);
-      this.#trial = first.then((bytes) => {
-        this.#useless = bytes.length > segment.bytes.length * (1 - worthwhileSaving);
-      });
-      await this.#trial;
-      return this.#useless ? segment.bytes : first;
-    }
-    await this.#trial;
-    return this.#useless ? segment.bytes : this.#compress(compressor, segment);
+    if (this.#trial) return (await this.#trial) ? segment.bytes : this.#compress(compressor, segment);
+    const first = this.#compress(compressor, segment);
+    this.#trial = this.#judge(first, segment.bytes.length);
+    return (await this.#trial) ? segment.bytes : first;
+  }
+
+  async #judge(first: Promise<Uint8Array>, rawBytes: number): Promise<boolean> {
+    this.#useless = (await first).length > rawBytes * (1 - worthwhileSaving);
+    return this.#useless;
   }
 
   async #compress(compressor: Compressor, { bytes, width }: Segment): Promise<Uint8Array> {

@@ -39,7 +39,7 @@ export function pathFault(path: string): string | undefined {
 
 function nameFault(name: string): string | undefined {
   if (name === "") return "holds an empty name";
-  if (name === "." || name === "..") return "climbs out of its folder";
+  if (name === "." || name === "..") return "holds . or .., which lead to another folder";
   if (/\p{Control}/u.test(name)) return "holds a control character";
   if (/[<>:"|?*\\]/.test(name)) return 'holds one of < > : " | ? * \\, which Windows cannot store';
   if (/\p{Surrogate}/u.test(name)) return "holds half a character, which UTF-8 cannot store";

@@ -68,7 +68,9 @@ async function sparse(path: string, size: number): Promise<FileHandle> {
 }
 
 function numbered(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => index + (index >> 8));
+  // A prime period: pieces at different offsets differ.
+  const period = Uint8Array.from({ length: 65_521 }, (_, index) => index + (index >> 8));
+  return new Uint8Array(Buffer.alloc(length, period));
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

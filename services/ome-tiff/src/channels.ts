@@ -1,5 +1,5 @@
 import { warning } from "@sluice/core";
-import { type FieldOrigin, type ImageChannel, Origin, type Problem } from "@sluice/proto";
+import { type FieldOrigin, Origin, type Problem } from "@sluice/proto";
 import type { OmeChannel } from "./ome-xml.ts";
 import type { ImagePlan } from "./plan.ts";
 
@@ -12,35 +12,27 @@ export function channelsOf({ array, stack }: ImagePlan, count: number): OmeChann
     return {
       name: channel?.name || labels[index] || undefined,
       color: channel?.color,
-      excitationNm: wavelength(channel?.excitationNm),
-      emissionNm: wavelength(channel?.emissionNm),
+      excitationNm: channel?.excitationNm,
+      emissionNm: channel?.emissionNm,
       acquisitionMode,
     };
   });
 }
 
-/**
- * Warnings about channels that do not fit the c axis, and about wavelengths that OME cannot hold.
- *
- * @param count length of the c axis, when known
- */
-export function channelWarnings({ array, stack }: ImagePlan, count: number | undefined): Problem[] {
-  const channels = stack?.channels ?? [];
-  const field = "dataset.image_stacks.channels";
-  const mismatch =
-    count === undefined || channels.length === 0 || channels.length === count
-      ? []
-      : [
-          warning({
-            reason: "CHANNELS_MISMATCH",
-            message: `The image stack describes ${channels.length} channels, the array ${array.name} has ${count}.`,
-            field,
-            got: String(channels.length),
-            allowed: [String(count)],
-            remedy: "Describe as many channels as the c axis is long.",
-          }),
-        ];
-  return [...mismatch, ...channels.flatMap((channel, index) => wavelengthWarnings(channel, `${field}[${index}]`))];
+/** A warning where the image stack describes more or fewer channels than came, on a c axis of unknown length. */
+export function channelWarnings({ array, stack }: ImagePlan, count: number): Problem[] {
+  const described = stack?.channels.length ?? 0;
+  if (described === 0 || described === count) return [];
+  return [
+    warning({
+      reason: "CHANNELS_MISMATCH",
+      message: `The image stack describes ${described} channels, the array ${array.name} came to have ${count}.`,
+      field: "dataset.image_stacks.channels",
+      got: String(described),
+      allowed: [String(count)],
+      remedy: "Describe as many channels as the c axis is long.",
+    }),
+  ];
 }
 
 /** How each channel's name came to be known. */
@@ -56,22 +48,4 @@ export function channelOrigins(channels: readonly OmeChannel[]): FieldOrigin[] {
 function acquisitionModeOf(modality: string): string | undefined {
   if (modality === "") return undefined;
   return /two.?photon|2.?photon|multi.?photon/i.test(modality) ? "MultiPhotonMicroscopy" : "Other";
-}
-
-function wavelength(nanometers: number | undefined): number | undefined {
-  return nanometers !== undefined && nanometers > 0 && Number.isFinite(nanometers) ? nanometers : undefined;
-}
-
-function wavelengthWarnings(channel: ImageChannel, field: string): Problem[] {
-  return [["emission_nm", channel.emissionNm] as const, ["excitation_nm", channel.excitationNm] as const]
-    .filter(([, value]) => value !== undefined && wavelength(value) === undefined)
-    .map(([name, value]) =>
-      warning({
-        reason: "WAVELENGTH_INVALID",
-        message: "A wavelength must be a positive number; it is left out.",
-        field: `${field}.${name}`,
-        got: String(value),
-        allowed: ["finite numbers > 0"],
-      }),
-    );
 }

@@ -1,5 +1,5 @@
 import type { DatasetHeader } from "@sluice/core";
-import { type FieldOrigin, Origin, type Problem } from "@sluice/proto";
+import { type FieldOrigin, type Loss, Origin, type Problem } from "@sluice/proto";
 import { channelOrigins, channelsOf, channelWarnings } from "./channels.ts";
 import type { Coordinates } from "./coordinates.ts";
 import { sizeOf, withLength } from "./dimensions.ts";
@@ -7,6 +7,7 @@ import type { OmeDocument } from "./ome-xml.ts";
 import { pixelSizeOrigins, pixelSizeWarnings } from "./pixel-size.ts";
 import type { ImagePlan } from "./plan.ts";
 import { planeTimes } from "./plane-times.ts";
+import { settle } from "./settled-image.ts";
 import { streamAnnotations } from "./stream-record.ts";
 import { version } from "./version.ts";
 
@@ -18,6 +19,7 @@ export interface Description {
   readonly document: OmeDocument;
   readonly origins: FieldOrigin[];
   readonly warnings: Problem[];
+  readonly losses: Loss[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function describe(
   const timing = planeTimes(plan, coordinates, sizeOf(dimensions, "t") as number);
   const channels = channelsOf(plan, sizeOf(dimensions, "c") as number);
   const { acquired, origin } = acquisition(header);
+  const image = settle(plan, coordinates, length);
   return {
     document: {
       uuid,
@@ -48,10 +51,11 @@ export function describe(
       timeIncrementSeconds: timing.times?.increment,
       channels,
       deltaT: timing.times?.secondsAt,
-      annotations: streamAnnotations(header, plan, coordinates, length),
+      annotations: streamAnnotations(header.dataset, image),
     },
     origins: [...header.dataset.origins, ...pixelSizeOrigins(plan), timing.origin, ...channelOrigins(channels), origin],
     warnings: [...pixelSizeWarnings(plan), ...timing.warnings, ...channelWarnings(plan, channels.length)],
+    losses: image.losses,
   };
 }
 

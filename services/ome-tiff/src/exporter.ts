@@ -72,12 +72,17 @@ async function exportImage(
   const style = { layout: plan.layout, pixel: plan.pixel, compression, predictor, resolution: resolutionOf(plan) };
   const texts = { description: omeXml(description.document), software, time: context.now() };
   await file.finish(style, planeCount(description.document.dimensions), texts, encoding);
+  const isDropped = (array: string) => description.losses.some(({ field }) => field === `arrays.${array}`);
   return {
     warnings: description.warnings,
-    losses: [...(planes.cast?.losses(`arrays.${plan.array.name}`) ?? []), ...constantLosses(stream.header, plan)],
+    losses: [
+      ...(planes.cast?.losses(`arrays.${plan.array.name}`) ?? []),
+      ...constantLosses(stream.header, plan),
+      ...description.losses,
+    ],
     origins: description.origins,
     gaps: assembly.gaps,
-    digests: planes.digests(),
+    digests: planes.digests().filter((digest) => !isDropped(digest.array)),
   };
 }
 

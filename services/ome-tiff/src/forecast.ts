@@ -1,7 +1,6 @@
 import { defaultLookAhead } from "@sluice/codec";
 import type { DatasetHeader, Outlook } from "@sluice/core";
-import { channelWarnings } from "./channels.ts";
-import { planeCount, planesPerRow, sizeOf } from "./dimensions.ts";
+import { planeCount, planesPerRow } from "./dimensions.ts";
 import { foreseenLosses } from "./losses.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { pixelSizeWarnings } from "./pixel-size.ts";
@@ -17,11 +16,7 @@ export function foresee(header: DatasetHeader, options: OmeTiffOptions): Outlook
   const uncompressed = options.compression === "none" && artifactBytes !== undefined;
   const surelyTooLarge = options.bigTiff === false && uncompressed && pixelBytes(plan) > classicLimit;
   return {
-    problems: [
-      ...(surelyTooLarge ? [tooLarge(artifactBytes).problem] : []),
-      ...pixelSizeWarnings(plan),
-      ...channelWarnings(plan, sizeOf(plan.dimensions, "c")),
-    ],
+    problems: [...(surelyTooLarge ? [tooLarge(artifactBytes).problem] : []), ...pixelSizeWarnings(plan)],
     losses: foreseenLosses(header, plan),
     artifactBytes,
     memoryBytes: heldBytes(plan),

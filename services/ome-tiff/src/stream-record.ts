@@ -1,30 +1,20 @@
-import type { DatasetHeader } from "@sluice/core";
 import { ArraySpec, DatasetSpec, ProvenanceStep } from "@sluice/proto";
 import { type Annotation, entriesOf, mapOf, namespaces, toJson } from "./annotation.ts";
-import type { Coordinates } from "./coordinates.ts";
-import type { ImagePlan } from "./plan.ts";
+import type { SettledImage } from "./settled-image.ts";
 
 /**
  * What the stream said, as annotations: people read provenance, metadata and records in any OME reader, and
- * {@link restoreStream} makes the same stream of them again. References to what the file does not hold are left out.
- *
- * @param length final length of axis 0
+ * {@link restoreStream} makes the same stream of them again.
  */
-export function streamAnnotations(
-  header: DatasetHeader,
-  plan: ImagePlan,
-  coordinates: Coordinates,
-  length: number,
-): Annotation[] {
-  const { dataset } = header;
+export function streamAnnotations(dataset: DatasetSpec, image: SettledImage): Annotation[] {
   const steps = dataset.provenance?.steps ?? [];
   return [
     ...steps.flatMap((step) => mapOf(namespaces.provenance, ProvenanceStep.toJSON(step) as Record<string, unknown>)),
     ...mapOf(namespaces.metadata, dataset.metadata),
     ...mapOf(namespaces.records, dataset.records),
-    { namespace: namespaces.stream, comment: toJson(remainderOf(dataset, plan, length)) },
-    ...plan.coordinates.flatMap((array) => {
-      const values = Buffer.from(coordinates.bytesOf(array)).toString("base64");
+    { namespace: namespaces.stream, comment: toJson(remainderOf(dataset, image)) },
+    ...image.coordinates.flatMap(({ array, bytes }) => {
+      const values = Buffer.from(bytes).toString("base64");
       return mapOf(namespaces.coordinates, { array: ArraySpec.toJSON(array), values });
     }),
   ];
@@ -59,23 +49,10 @@ export function restoreStream(annotations: readonly Annotation[]): StreamRecord 
 }
 
 /** The header without what has annotations of its own and without what the file does not hold. */
-function remainderOf(dataset: DatasetSpec, plan: ImagePlan, length: number) {
-  const { array, stack, storedType } = plan;
+function remainderOf(dataset: DatasetSpec, { array, stack }: SettledImage) {
   const kept: DatasetSpec = {
     ...dataset,
-    imageStacks: [
-      {
-        lineRateHz: undefined,
-        channels: [],
-        imagingPlane: undefined,
-        modality: "",
-        ...stack,
-        imageArray: array.name,
-        layers: [],
-        maskArrays: [],
-        framesTable: "",
-      },
-    ],
+    imageStacks: [stack],
     spikeTrains: [],
     segmentations: [],
     responses: [],
@@ -84,7 +61,5 @@ function remainderOf(dataset: DatasetSpec, plan: ImagePlan, length: number) {
     records: undefined,
     provenance: dataset.provenance && { ...dataset.provenance, steps: [] },
   };
-  const axes = array.axes.map((axis, index) => (index === 0 ? { ...axis, size: length } : axis));
-  const image = { ...array, axes, dataType: storedType, fillValue: plan.castTo ? undefined : array.fillValue };
-  return { dataset: DatasetSpec.toJSON(kept), array: ArraySpec.toJSON(image) };
+  return { dataset: DatasetSpec.toJSON(kept), array: ArraySpec.toJSON(array) };
 }

@@ -270,6 +270,21 @@ test("rows in any order come out in order", async () => {
   expect(repeated).toMatchObject({ reason: "CHUNK_OVERLAP" });
 });
 
+test("gives rows out as soon as all before them are complete", async () => {
+  const given: number[][] = [];
+  const blocks: number[] = [];
+  async function* source(): AsyncGenerator<Frame> {
+    for (const index of [1, 2, 0, 3]) {
+      yield frame(index);
+      given.push([...blocks]);
+    }
+  }
+  for await (const item of new Assembly({ header: streamOf([], any).header, frames: source() }, wholeFrames)) {
+    if (item.kind === "block") blocks.push(item.block.offset[0] as number);
+  }
+  expect(given).toEqual([[], [], [0, 1, 2], [0, 1, 2, 3]]);
+});
+
 test("holds a bounded number of rows", async () => {
   const frames = [frame(3), frame(2), frame(1), frame(0)];
   expect((await outcome(streamOf(frames, any), [1, 2, 3], { openBytes: 18 })).blocks).toHaveLength(4);
@@ -277,13 +292,24 @@ test("holds a bounded number of rows", async () => {
   expect(problem).toMatchObject({ reason: "CHUNK_ORDER_UNBOUNDED", got: "18 bytes in 3 rows" });
   const deep = () => outcome(streamOf([chunk([0, 0, 0], [4, 1, 1])]), [1, 2, 3], { openBytes: 18 });
   expect(await problemOf(deep)).toMatchObject({ reason: "CHUNK_ORDER_UNBOUNDED", got: "24 bytes in 4 rows" });
+  const threes = [2, 1, 0, 5, 4, 3, 8, 7, 6].map(frame);
+  expect((await outcome(streamOf(threes, any, true), [1, 2, 3], { openBytes: 12 })).blocks).toHaveLength(9);
 });
 
-test("does not open a row beyond its limit", async () => {
+test("does not hold a row beyond its limit", async () => {
   const limits = { rowBytes: 11 };
   const part = [chunk([0, 0, 0], [1, 1, 1])];
-  expect(await problemOf(() => outcome(streamOf(part), [2, 2, 3], limits))).toMatchObject({ reason: "ROW_TOO_LARGE" });
+  const reason = "ROW_TOO_LARGE";
+  expect(await problemOf(() => outcome(streamOf(part), [2, 2, 3], limits))).toMatchObject({ reason });
+  expect(await problemOf(() => outcome(streamOf([end(2)], fill), [2, 2, 3], limits))).toMatchObject({ reason });
   expect((await outcome(streamOf(part, fill), [1, 2, 3], limits)).blocks).toHaveLength(1);
+});
+
+test("does not fill beyond its limit", async () => {
+  const parts = [0, 1, 2].map((index) => chunk([index, 0, 0], [1, 2, 2]));
+  expect((await outcome(streamOf(parts, fill), [1, 2, 3], { filledBytes: 6 })).blocks).toHaveLength(3);
+  const problem = await problemOf(() => outcome(streamOf(parts, fill), [1, 2, 3], { filledBytes: 5 }));
+  expect(problem).toMatchObject({ reason: "FILL_TOO_LARGE", got: "6 bytes of fill values" });
 });
 
 test("a few bytes cannot ask for endless filling", async () => {

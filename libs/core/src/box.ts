@@ -102,7 +102,7 @@ export function copyBox(
   for (let axis = region.shape.length - 1; axis >= 0; axis--) {
     const length = at(region.shape, axis);
     const outer = loops.at(-1);
-    if (loops.length === 0 && sourceStride === run && targetStride === run) run *= length;
+    if (sourceStride === run && targetStride === run) run *= length;
     else if (outer && sourceStride === outer.source * outer.length && targetStride === outer.target * outer.length) {
       outer.length *= length;
     } else if (length > 1) loops.push({ length, source: sourceStride, target: targetStride });

@@ -63,10 +63,11 @@ export class GapFiller {
     this.#note(first, count, false);
   }
 
+  /** Notes come in ascending order; those that touch become one. */
   #note(first: number, count: number, filled: boolean): void {
     const last = this.#last;
     if (last && last.filled === filled && first <= last.first + last.count) {
-      last.count = Math.max(last.count, first + count - last.first);
+      last.count = first + count - last.first;
       return;
     }
     this.#last = { array: this.#guard.array.name, first, count, filled };

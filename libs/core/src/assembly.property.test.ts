@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { type ArrayEnd, ChunkOrder, type Gap } from "@sluice/proto";
+import { type ArrayChunk, type ArrayEnd, ChunkOrder, type Frame, type Gap } from "@sluice/proto";
 import fc from "fast-check";
 import { Assembly } from "./assembly.ts";
 import type { AssemblyItem } from "./assembly-item.ts";
-import { type Box, boxContains, clipBox, copyBox, elementCount, wholeBox } from "./box.ts";
+import { type Box, boxContains, clipBox, copyBox, countElements, elementCount, wholeBox } from "./box.ts";
 import { asBytes } from "./data-type.ts";
 import { FrameDigests } from "./digest.ts";
 import { gridCells } from "./grid.ts";
+import { SluiceError } from "./problem.ts";
 import { arrayEndFrame, chunkFrame, type DatasetStream } from "./stream.ts";
 import { collect, cut, memoryStream } from "./testing/memory-stream.ts";
 import { problemOf } from "./testing/problem-of.ts";
@@ -233,3 +234,55 @@ test("what lies outside is refused", async () => {
   });
   await fc.assert(property, { numRuns: 200 });
 });
+
+test("whatever is sent, it is taken or refused with a reason", async () => {
+  const number = fc.oneof(
+    { weight: 8, arbitrary: fc.nat(4) },
+    fc.double(),
+    fc.constantFrom(-1, 0.5, 2 ** 53 - 1, 2 ** 60),
+  );
+  const numbers = fc.oneof(
+    { weight: 6, arbitrary: fc.array(number, { minLength: 2, maxLength: 2 }) },
+    fc.array(number),
+  );
+  const data = fc.uint8Array({ maxLength: 40 });
+  const arrayId = fc.nat(3);
+  const frame: fc.Arbitrary<Frame> = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .record({ arrayId, offset: numbers, shape: numbers, data: fc.option(data, { nil: undefined }) })
+        .map(fittingChunk),
+    },
+    fc.record({ arrayId, shape: numbers }).map(arrayEndFrame),
+    fc
+      .record({ arrayId, firstRow: number, rowLengths: numbers, elementOffset: number, data })
+      .map((value): Frame => ({ sequence: 0, content: { $case: "ragged", value } })),
+    fc.constant<Frame>({ sequence: 0, content: undefined }),
+  );
+  const spec = fc.record({
+    order: fc.constantFrom(...Object.values(ChunkOrder)),
+    fillValue: fc.constantFrom(undefined, Uint8Array.of(3)),
+  });
+  const property = fc.asyncProperty(fc.array(frame), spec, fc.boolean(), async (frames, more, unknownLength) => {
+    const dense = { name: "a", dataType: "uint8", shape: [4, 4], data: new Uint8Array(16), spec: more } as const;
+    const ragged = { ...dense, name: "b", shape: [4], spec: { ragged: true } };
+    const { header } = memoryStream([dense, ragged], { unknownLength });
+    async function* source() {
+      yield* frames;
+    }
+    const assembly = new Assembly({ header, frames: source() }, () => [3, 2], { filledBytes: 1_000 });
+    const refusal = await collect(assembly).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (refusal !== undefined) expect(refusal).toBeInstanceOf(SluiceError);
+  });
+  await fc.assert(property, { numRuns: 500 });
+});
+
+/** A chunk with as many bytes as its shape says, unless it has others. */
+function fittingChunk(chunk: Omit<ArrayChunk, "data"> & { data: Uint8Array | undefined }): Frame {
+  const count = Math.min(countElements(chunk.shape) ?? 0, 1_000);
+  return chunkFrame({ ...chunk, data: chunk.data ?? new Uint8Array(count) });
+}

@@ -3,7 +3,6 @@ import type { Encoding } from "@sluice/proto";
 import { bigTiff, classicTiff, encodeHeader, type Flavor, headerBytes } from "./directory.ts";
 import type { PageStyle, TextField } from "./page.ts";
 import { SegmentTable } from "./segment-table.ts";
-import { SegmentWriter } from "./segment-writer.ts";
 import type { Segment } from "./segments.ts";
 import { Tag } from "./tags.ts";
 import { Trailer } from "./trailer.ts";
@@ -16,6 +15,8 @@ export interface PageTexts {
   readonly time: Date;
 }
 
+const zeros = new Uint8Array(8);
+
 /** Bytes that classic TIFF can address. A little is kept free for readers that count with signed ends. */
 export const classicLimit = 2 ** 32 - 16;
 
@@ -25,27 +26,27 @@ export const classicLimit = 2 ** 32 - 16;
  */
 export class TiffFile {
   readonly #writer: ArtifactWriter;
-  readonly #out: SegmentWriter;
+  readonly #clock: Stopwatch;
   readonly #table: SegmentTable;
   readonly #flavor: Flavor | undefined;
 
   /** @param big true and false force a flavor; "auto" takes classic TIFF when the file fits */
   constructor(writer: ArtifactWriter, clock: Stopwatch, segmentsPerPlane: number, big: boolean | "auto") {
     this.#writer = writer;
-    this.#out = new SegmentWriter(writer, clock);
+    this.#clock = clock;
     this.#table = new SegmentTable(segmentsPerPlane);
     this.#flavor = big === "auto" ? undefined : big ? bigTiff : classicTiff;
   }
 
   /** Reserves the header. */
   async begin(): Promise<void> {
-    await this.#out.append(new Uint8Array(headerBytes));
+    await this.#append(new Uint8Array(headerBytes));
   }
 
   /** Appends a packed segment. */
   async append({ plane, index, bytes }: Segment): Promise<void> {
-    this.#table.set(plane, index, await this.#out.append(bytes), bytes.length);
-    if (this.#flavor === classicTiff && this.#out.position > classicLimit) throw tooLarge(this.#out.position);
+    this.#table.set(plane, index, await this.#append(bytes), bytes.length);
+    if (this.#flavor === classicTiff && this.#writer.position > classicLimit) throw tooLarge(this.#writer.position);
   }
 
   /** Writes texts and directories, then the header, and closes the artifact. */
@@ -55,31 +56,41 @@ export class TiffFile {
       await this.#text(Tag.Software, [texts.software]),
       await this.#text(Tag.DateTime, [tiffTime(texts.time)]),
     ];
-    const start = await this.#out.append(new Uint8Array(0), 8);
+    const start = await this.#append(new Uint8Array(0), 8);
     const source = { style, planes, table: this.#table, texts: fields };
     const classic = new Trailer(classicTiff, source, start);
     if (this.#flavor === classicTiff && classic.end > classicLimit) throw tooLarge(classic.end);
     const flavor = this.#flavor ?? (classic.end <= classicLimit ? classicTiff : bigTiff);
     const trailer = flavor === classicTiff ? classic : new Trailer(bigTiff, source, start);
-    for (const piece of trailer.pieces()) await this.#out.append(piece);
-    await this.#out.flush();
+    for (const piece of trailer.pieces()) await this.#append(piece);
     await this.#writer.rewriteHead(encodeHeader(flavor, trailer.firstDirectory));
     const formatVersion = `OME-TIFF 2016-06, ${flavor.big ? "BigTIFF" : "classic TIFF"}`;
     await this.#writer.close({ formatVersion, encoding });
   }
 
+  /** Appends bytes at an offset that is a multiple of `alignment` (2: TIFF's words) and gives that offset. */
+  #append(bytes: Uint8Array, alignment = 2): Promise<number> {
+    return this.#clock.time("write", async () => {
+      const padding = -this.#writer.position & (alignment - 1);
+      if (padding > 0) await this.#writer.write(zeros.subarray(0, padding));
+      const offset = this.#writer.position;
+      await this.#writer.write(bytes);
+      return offset;
+    });
+  }
+
   /** Appends a text with its closing NUL. */
   async #text(tag: number, pieces: Iterable<string>): Promise<TextField> {
-    const offset = await this.#out.append(new Uint8Array(0));
+    const offset = await this.#append(new Uint8Array(0));
     let gathered = "";
     for (const piece of pieces) {
       gathered += piece;
       if (gathered.length < 64 * 1024) continue;
-      await this.#out.append(Buffer.from(gathered, "latin1"), 1);
+      await this.#append(Buffer.from(gathered, "latin1"), 1);
       gathered = "";
     }
-    await this.#out.append(Buffer.from(`${gathered}\0`, "latin1"), 1);
-    return { tag, offset, bytes: this.#out.position - offset };
+    await this.#append(Buffer.from(`${gathered}\0`, "latin1"), 1);
+    return { tag, offset, bytes: this.#writer.position - offset };
   }
 }
 

@@ -11,7 +11,7 @@ export const maximumOutstanding = 4;
 export class BoundedWriter {
   readonly #call: Writable;
   #outstanding = 0;
-  #closed = false;
+  #closed: boolean;
   #waiting: (() => void)[] = [];
   #onClose: (() => void) | undefined;
   readonly #onWritten = () => {
@@ -19,8 +19,10 @@ export class BoundedWriter {
     if (this.#outstanding < maximumOutstanding) this.#wake();
   };
 
-  constructor(call: Writable) {
+  /** @param hasEnded true when the call is over already: its events have come and will not come again */
+  constructor(call: Writable, hasEnded = false) {
     this.#call = call;
+    this.#closed = hasEnded;
     const close = () => {
       this.#closed = true;
       this.#wake();

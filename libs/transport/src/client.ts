@@ -38,6 +38,13 @@ export interface CallLimits {
 /** The client's end of an Export call: encoded requests out, responses in. */
 export type ExportCall = grpc.ClientDuplexStream<Buffer, ExportResponse>;
 
+const endedCalls = new WeakSet<ExportCall>();
+
+/** True when the status of the call has come. grpc-js tells it by events alone. */
+export function hasEnded(call: ExportCall): boolean {
+  return endedCalls.has(call);
+}
+
 /** Milliseconds that listing and validating may take. */
 const unaryTimeoutMs = 30_000;
 
@@ -79,6 +86,7 @@ export class ExportClient {
     const call = withMessageBuffer(() =>
       this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata(), options),
     );
+    call.once("status", () => endedCalls.add(call));
     cancelOnAbort(call, signal);
     return call;
   }

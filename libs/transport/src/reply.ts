@@ -8,7 +8,7 @@ import type { ExportServerCall } from "./reader.ts";
  * there is room for the next, and rejects with CANCELLED or DEADLINE_EXCEEDED when the caller has gone.
  */
 export function replySender(call: ExportServerCall): (response: ExportResponse) => Promise<void> {
-  const writer = new BoundedWriter(call);
+  const writer = new BoundedWriter(call, call.cancelled);
   return async (response) => {
     if (!writer.closed) {
       const bytes = ExportResponse.encode(response).finish();

@@ -1,7 +1,7 @@
 import { type DatasetStream, headerFrames, payloadBytes } from "@sluice/core";
 import type { ExportOpen, Frame } from "@sluice/proto";
 import { BoundedWriter } from "./bounded-writer.ts";
-import type { ExportCall } from "./client.ts";
+import { type ExportCall, hasEnded } from "./client.ts";
 import { EncodedFrame } from "./encoded-frame.ts";
 import { encodeFrame, encodeOpen } from "./frame-codec.ts";
 
@@ -13,7 +13,7 @@ import { encodeFrame, encodeOpen } from "./frame-codec.ts";
  * @throws what the source throws, after cancelling the call
  */
 export async function sendExport(call: ExportCall, open: ExportOpen, stream: DatasetStream): Promise<boolean> {
-  const writer = new BoundedWriter(call);
+  const writer = new BoundedWriter(call, hasEnded(call));
   let sequence = 0;
   let bytes = 0;
   const send = (frame: Frame): Promise<void> | undefined => {

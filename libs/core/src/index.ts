@@ -5,6 +5,7 @@ export * from "./box.ts";
 export type { JobBranch, JobContext } from "./branch-run.ts";
 export * from "./data-type.ts";
 export * from "./define-exporter.ts";
+export * from "./delivered.ts";
 export * from "./digest.ts";
 export * from "./exporter.ts";
 export * from "./forecast.ts";

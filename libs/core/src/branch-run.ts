@@ -187,10 +187,12 @@ export class BranchRun {
 
 /** Passes everything on to a sink and knows how many bytes its writers have taken. */
 class MeteredSink implements ArtifactSink {
+  readonly delivery: ArtifactSink["delivery"];
   readonly #sink: ArtifactSink;
   readonly #writers: { readonly position: number }[] = [];
 
   constructor(sink: ArtifactSink) {
+    this.delivery = sink.delivery;
     this.#sink = sink;
   }
 

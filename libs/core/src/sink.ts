@@ -1,4 +1,4 @@
-import type { Artifact, Encoding } from "@sluice/proto";
+import type { Artifact, Delivery, Encoding } from "@sluice/proto";
 
 /**
  * Keeps the artifacts of one branch. Nothing is visible before `commit`; after `discard` nothing is left.
@@ -11,6 +11,8 @@ export interface ArtifactSink {
   prepare(): Promise<Artifact[]>;
   commit(): Promise<void>;
   discard(reason: string): Promise<void>;
+  /** Set when a remote exporter is to have its service keep the artifacts, where this says; `create` is refused then. */
+  readonly delivery?: Delivery | undefined;
 }
 
 /** What an exporter promises of an artifact before its first byte. */

@@ -158,10 +158,10 @@ test.each([
   ["zeros", Buffer.alloc(64), "field tag 0"],
   ["a frame without content", Buffer.from([0x12, 0x02, 0x08, 0x07]), "a frame without content"],
   ["a cut frame", valid.subarray(0, 30), "a field of"],
-  ["an endless number", Buffer.from([0x12, 0x0c, 0x08, ...new Array<number>(11).fill(0xff)]), "more than ten bytes"],
+  ["an endless number", Buffer.from([0x12, 0x0c, 0x08, ...Buffer.alloc(11, 0xff)]), "more than ten bytes"],
   ["a group", Buffer.from([0x0b, 0x0c]), "wire type 3"],
   ["bytes behind an array end", Buffer.from([0x12, 0x06, 0x42, 0x04, 0x08, 0x01, 0x00, 0x00]), "behind the message"],
-  ["65 axes", Buffer.from([0x12, 69, 0x2a, 67, 0x12, 65, ...new Array<number>(65).fill(1)]), "more than 64 axes"],
+  ["65 axes", Buffer.from([0x12, 69, 0x2a, 67, 0x12, 65, ...Buffer.alloc(65, 1)]), "more than 64 axes"],
 ])("%s is refused with a reason", (_name, request, got) => {
   try {
     decodeContent(request, headOf(request));

@@ -1,10 +1,14 @@
 export { callSignal } from "./call-signal.ts";
 export { type CallLimits, type ClientTls, type Endpoint, type ExportCall, ExportClient } from "./client.ts";
 export { exportServiceDefinition } from "./definition.ts";
+export { delegatedSink } from "./delegated-sink.ts";
 export { EncodedFrame } from "./encoded-frame.ts";
 export { encodeFrame, encodeOpen } from "./frame-codec.ts";
 export { publicProblem } from "./public-problem.ts";
 export { type ExportServerCall, type IncomingExport, type ReadOptions, readExport } from "./reader.ts";
+export { type RemoteExportContext, remoteExport } from "./remote-export.ts";
+export { remoteExporter } from "./remote-exporter.ts";
+export { runRemoteJob } from "./remote-job.ts";
 export { replySender } from "./reply.ts";
 export { sendExport } from "./send-export.ts";
 export { createServer, defaultMaxMessageBytes, type ServerOptions } from "./server.ts";

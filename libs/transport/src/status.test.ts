@@ -28,25 +28,18 @@ test("a problem comes out of a call as it went in", async () => {
 });
 
 test("unary calls carry it too, as a SluiceError", async () => {
-  const { createServer } = await import("./server.ts");
-  const { exportServiceDefinition } = await import("./definition.ts");
-  const server = createServer();
-  server.addService(exportServiceDefinition, {
-    listFormats: (_call: unknown, answer: grpc.sendUnaryData<unknown>) => answer(statusOf(whole)),
+  const unused = async () => undefined;
+  await using link = await loopback(unused, {
+    listFormats: async () => {
+      throw new SluiceError(whole);
+    },
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  const client = new ExportClient({ address: `127.0.0.1:${port}` });
+  const { client } = link;
   const error = await client.listFormats().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SluiceError);
   expect((error as SluiceError).problem).toEqual(whole);
   const unknown = await client.validate({ open: undefined, header: [] }).catch((reason: unknown) => reason);
   expect((unknown as SluiceError).problem).toMatchObject({ reason: "SERVICE_UNKNOWN", grpcCode: 12 });
-  client.close();
-  server.forceShutdown();
 });
 
 test("any problem fits into trailers of 8 KiB, well-formed, with its reason", () => {

@@ -1,6 +1,12 @@
 import * as grpc from "@grpc/grpc-js";
 import { type SluiceError, toProblem } from "@sluice/core";
-import type { ExportResponse, Problem } from "@sluice/proto";
+import type {
+  ExportResponse,
+  ListFormatsResponse,
+  Problem,
+  ValidateExportRequest,
+  ValidateExportResponse,
+} from "@sluice/proto";
 import { type Endpoint, type ExportCall, ExportClient } from "../client.ts";
 import { exportServiceDefinition } from "../definition.ts";
 import type { ExportServerCall } from "../reader.ts";
@@ -19,12 +25,21 @@ export interface Loopback extends AsyncDisposable {
 export interface LoopbackOptions extends ServerOptions {
   readonly endpoint?: Partial<Endpoint>;
   readonly credentials?: grpc.ServerCredentials;
+  /** Handlers of the unary calls; without one a call is not implemented. */
+  readonly listFormats?: (call: grpc.ServerUnaryCall<unknown, unknown>) => Promise<ListFormatsResponse>;
+  readonly validateExport?: (request: ValidateExportRequest) => Promise<ValidateExportResponse>;
 }
 
 /** Serves `handler` on 127.0.0.1. What it throws ends its call. */
 export async function loopback(
   handler: (call: ExportServerCall) => Promise<void>,
-  { endpoint, credentials = grpc.ServerCredentials.createInsecure(), ...options }: LoopbackOptions = {},
+  {
+    endpoint,
+    credentials = grpc.ServerCredentials.createInsecure(),
+    listFormats,
+    validateExport,
+    ...options
+  }: LoopbackOptions = {},
 ): Promise<Loopback> {
   const server = createServer(options);
   const faults: Promise<SluiceError | undefined>[] = [];
@@ -39,6 +54,8 @@ export async function loopback(
       );
       faults.push(work);
     },
+    ...(listFormats && { listFormats: unary((_request, call) => listFormats(call)) }),
+    ...(validateExport && { validateExport: unary((request: ValidateExportRequest) => validateExport(request)) }),
   });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
@@ -53,6 +70,17 @@ export async function loopback(
       client.close();
       server.forceShutdown();
     },
+  };
+}
+
+function unary<Request, Response>(
+  handler: (request: Request, call: grpc.ServerUnaryCall<Request, Response>) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, answer) => {
+    handler(call.request, call).then(
+      (response) => answer(null, response),
+      (error: unknown) => answer(statusOf(toProblem(error))),
+    );
   };
 }
 

@@ -67,10 +67,11 @@ export class DigestWorker {
   private constructor() {
     // The process' own loaders and options are of no use to the thread and would slow its start.
     this.#thread = new Worker(program, { eval: true, name: "sluice-digest", execArgv: [], env: {} });
-    this.#thread.unref();
     this.#thread.on("message", (reply: Reply) => this.#take(reply));
     this.#thread.on("error", (error) => this.#fail(error));
     this.#thread.on("exit", () => this.#fail(new Error("The digest thread ended.")));
+    // Last: a listener of messages makes the thread hold the process up.
+    this.#thread.unref();
   }
 
   /** Begins a digest; every digest must be ended. */

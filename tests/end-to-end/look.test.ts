@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { expect, jest, test } from "@jest/globals";
+import { filesOf } from "../harness/folder.ts";
+import { movie, writeOmeTiff } from "../harness/movies.ts";
+import { useScratch } from "../harness/scratch.ts";
+import { sluice } from "../harness/sluice.ts";
+
+jest.setTimeout(60_000);
+const scratch = useScratch();
+
+test("`sluice info` tells arrays, axes, units and times", async () => {
+  const { path } = await writeOmeTiff(movie({ frames: 6, height: 40, width: 50 }), scratch.fresh(), "movie");
+  const { code, lines } = await sluice(["info", path, "--json"]);
+  expect(code).toBe(0);
+  expect(lines).toMatchObject([{ type: "info", format: "ome-tiff", dataset: { name: "movie" } }]);
+  const image = lines[0]?.arrays?.[0];
+  expect(image).toMatchObject({ dataType: "uint16" });
+  expect(image?.axes.map(({ name, size }) => [name, size])).toEqual([
+    ["t", 6],
+    ["y", 40],
+    ["x", 50],
+  ]);
+  const forPeople = await sluice(["info", path]);
+  expect(forPeople.code).toBe(0);
+  expect(forPeople.stdout).toMatch(/uint16.*t 6 .*y 40 .*x 50/);
+});
+
+test("`sluice formats` lists what can be written and read, with every option", async () => {
+  const { code, lines } = await sluice(["formats", "--json"]);
+  expect(code).toBe(0);
+  expect(lines).toMatchObject([
+    { type: "formats", formats: [{ name: "ome-tiff", extensions: [".ome.tif", ".ome.tiff"] }] },
+  ]);
+  const omeTiff = lines[0]?.formats?.[0];
+  expect(omeTiff?.optionSchema.properties).toMatchObject({
+    compression: { default: "deflate" },
+    bigTiff: { default: "auto" },
+  });
+  expect(lines[0]?.loaders?.map(({ name }) => name)).toEqual(["asd", "h5-jpk", "ome-tiff"]);
+});
+
+test("`sluice demo` simulates a movie, exports it, and what it wrote verifies", async () => {
+  const cwd = scratch.fresh();
+  const demo = await sluice(["demo"], { cwd });
+  expect({ code: demo.code, stderr: demo.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(demo.stdout).toContain("verified: ome-tiff reads the same values back");
+  expect(filesOf(cwd)).toEqual(["demo-output/demo_movie.ome.tif", "demo-output/demo_movie.receipt.json"]);
+  const check = await sluice(["verify", join("demo-output", "demo_movie.receipt.json"), "--json"], { cwd });
+  expect(check.code).toBe(0);
+  expect(check.lines).toMatchObject([{ branches: [{ verification: { equal: true } }] }]);
+});

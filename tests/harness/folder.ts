@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** Every file below a folder, hidden ones too, with the SHA-256 of its content; empty folders end in "/". */
+export function contentsOf(folder: string): Record<string, string> {
+  const contents: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path);
+    if (entry.isFile()) contents[name] = createHash("sha256").update(readFileSync(path)).digest("hex");
+    else if (readdirSync(path).length === 0) contents[`${name}/`] = "";
+  }
+  return contents;
+}
+
+/** Names of the files below a folder, hidden ones too, sorted. */
+export function filesOf(folder: string): string[] {
+  return Object.keys(contentsOf(folder)).toSorted();
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { commandMissing, type Obstacle, obstacleUnlessRequired } from "./availability.ts";
+import { output, run } from "./processes.ts";
+
+const folder = fileURLToPath(new URL("../.venv", import.meta.url));
+const python = fileURLToPath(new URL("../.venv/bin/python", import.meta.url));
+const stamp = fileURLToPath(new URL("../.venv/requirements.sha256", import.meta.url));
+const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
+const javaRequirements = fileURLToPath(new URL("../interop/requirements-java.txt", import.meta.url));
+
+// Keeps what a user's own configuration of pip and Java may say on standard output out of the way.
+const quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "--retries", "2"];
+
+/** Python with the packages of the interop suite, in `tests/.venv`; what stands in the way when it cannot be had. */
+export interface PythonEnvironment {
+  readonly obstacle: Obstacle;
+  /** Obstacle of what runs on a Java machine. */
+  readonly javaObstacle: Obstacle;
+  /** Runs a script of `interop/` with `input` as its JSON argument; gives the JSON that it prints. */
+  readonly ask: <Reply>(script: string, input: unknown) => Promise<Reply>;
+  readonly command: string;
+}
+
+/** Makes the environment, or takes it as it is when the requirements have not changed. Call it at the top of a file. */
+export async function pythonEnvironment(): Promise<PythonEnvironment> {
+  const java = commandMissing("java", "-version");
+  const files = java ? [requirements] : [requirements, javaRequirements];
+  const obstacle = obstacleUnlessRequired(
+    "REQUIRE_INTEROP",
+    commandMissing("python3", "--version"),
+    await install(files),
+  );
+  return { obstacle, javaObstacle: obstacle ?? java, ask, command: python };
+}
+
+async function install(files: readonly string[]): Promise<Obstacle> {
+  if (commandMissing("python3", "--version")) return undefined;
+  const version = await output("python3", ["--version"]);
+  const hash = createHash("sha256").update(version);
+  for (const file of files) hash.update(readFileSync(file));
+  const wanted = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return undefined;
+  rmSync(folder, { recursive: true, force: true });
+  const made = await run("python3", ["-m", "venv", folder]);
+  if (made.code !== 0) return `python3 -m venv failed: ${lastLine(made.stdout + made.stderr)}`;
+  for (const file of files) {
+    const dependencies = file === javaRequirements ? ["--no-deps"] : [];
+    const { code, stderr } = await run(python, ["-m", "pip", "install", ...quiet, ...dependencies, "-r", file]);
+    if (code !== 0) return `pip install failed: ${lastLine(stderr)}`;
+  }
+  writeFileSync(stamp, wanted);
+  return undefined;
+}
+
+async function ask<Reply>(script: string, input: unknown): Promise<Reply> {
+  const path = fileURLToPath(new URL(`../interop/${script}`, import.meta.url));
+  return JSON.parse(await output(python, [path, JSON.stringify(input)])) as Reply;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

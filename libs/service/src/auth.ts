@@ -16,7 +16,12 @@ export function acceptedTokens({ tokens, tokensFile }: Configuration): readonly 
     .map((line) => line.trim())
     .filter((line) => line !== "");
   if (lines.length > 0 && lines.every(isBearerToken)) return lines;
-  throw settingFileError("tokensFile", tokensFile, "TOKEN_INVALID", "The file does not hold one bearer token per line.");
+  throw settingFileError(
+    "tokensFile",
+    tokensFile,
+    "TOKEN_INVALID",
+    "The file does not hold one bearer token per line.",
+  );
 }
 
 /**
@@ -61,7 +66,9 @@ function unauthenticated(metadata: Metadata) {
   const presented = presentedToken(metadata) !== undefined;
   return problem({
     reason: presented ? "TOKEN_UNKNOWN" : "TOKEN_MISSING",
-    message: presented ? "The bearer token is not one that this service accepts." : "This service asks for a bearer token.",
+    message: presented
+      ? "The bearer token is not one that this service accepts."
+      : "This service asks for a bearer token.",
     field: "metadata.authorization",
     allowed: ["Bearer TOKEN"],
     remedy: "Ask the operator of the service for a token.",

@@ -126,7 +126,7 @@ test("the printed configuration holds every setting with its value, default and 
   for (const { variable, doc } of settingDescriptions) {
     expect(printed).toContain(`\n${variable}=`);
     expect(printed).toContain(doc);
-    expect(doc).toMatch(/\.$|\.\.\.$/);
+    expect(doc).toMatch(/[.]$/);
   }
 });
 

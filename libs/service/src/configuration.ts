@@ -26,7 +26,7 @@ const settings = {
   logLevel: setting("Least serious log line that is written.", "info", oneOf(["debug", "info", "warn", "error"])),
 
   outputRoot: setting("Folder below which clients may have artifacts written; none may when unset.", "", text),
-  formats: setting("Services that the gateway passes branches to: NAME=host:port,...", "", formatAddresses),
+  formats: setting("Services that the gateway passes branches to, NAME=host:port between commas.", "", formatAddresses),
   analysis: setting("Analysis service: host:port.", "", address),
 
   tlsCertificateFile: setting("PEM file of this service's certificate chain; plain text when unset.", "", text),
@@ -46,7 +46,7 @@ const settings = {
   clientTokenFile: setting("File that holds this token, instead.", "", text),
 
   limitBytes: setting("Payload bytes that one call may send.", "1TiB", byteCount(1, 2 ** 50)),
-  limitArrays: setting("Arrays and tables that one call may open.", "1024", wholeNumber(1, 1_000_000)),
+  limitArrays: setting("Arrays that one call may open, and as many tables.", "1024", wholeNumber(1, 1_000_000)),
   limitRank: setting("Axes that an array may have.", "16", wholeNumber(1, 64)),
   limitArtifacts: setting("Artifacts that one call may write.", "10000", wholeNumber(1, 10_000_000)),
   limitSeconds: setting("Seconds that one call may last.", "86400", wholeNumber(1, 2_000_000)),

@@ -10,7 +10,14 @@ import {
   replySender,
 } from "@sluice/transport";
 import type { Configuration } from "./configuration.ts";
-import { artifactLimit, branchName, type PlannedBranch, planExport, type PlanRules, withWarnings } from "./export-plan.ts";
+import {
+  artifactLimit,
+  branchName,
+  type PlannedBranch,
+  type PlanRules,
+  planExport,
+  withWarnings,
+} from "./export-plan.ts";
 import type { Logger } from "./logs.ts";
 import type { ServiceMetrics } from "./metrics.ts";
 import { runTracedJob } from "./traced-job.ts";

@@ -95,10 +95,10 @@ export function withWarnings(exporter: Exporter, warnings: readonly Problem[]): 
 export function artifactLimit(limit: number): (sink: ArtifactSink) => ArtifactSink {
   let created = 0;
   return (sink) => ({
-    create: async (path, mediaType) => {
+    create: async (path, mediaType, layout) => {
       created += 1;
       if (created > limit) throw tooManyArtifacts(limit);
-      return sink.create(path, mediaType);
+      return sink.create(path, mediaType, layout);
     },
     prepare: () => sink.prepare(),
     commit: () => sink.commit(),

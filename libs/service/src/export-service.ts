@@ -1,4 +1,4 @@
-import { type sendUnaryData, type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Code, type DatasetHeader, type Exporter, forecast, problem, SluiceError, toProblem } from "@sluice/core";
 import type {
   ArraySpec,
@@ -35,10 +35,10 @@ export class ExportService {
         this.#export(call, controller).finally(() => this.#running.delete(controller)),
       );
     },
-    listFormats: (call: ServerUnaryCall<ListFormatsRequest, ListFormatsResponse>, answer) =>
-      this.#unary("ListFormats", answer, () => this.#listFormats(callSignal(call))),
-    validateExport: (call: ServerUnaryCall<ValidateExportRequest, ValidateExportResponse>, answer) =>
-      this.#unary("ValidateExport", answer, () => this.#validate(call.request, callSignal(call))),
+    listFormats: this.#unary("ListFormats", (_request: ListFormatsRequest, signal) => this.#listFormats(signal)),
+    validateExport: this.#unary("ValidateExport", (request: ValidateExportRequest, signal) =>
+      this.#validate(request, signal),
+    ),
   };
 
   /** Stops all running exports, which end with this error and leave nothing behind. */
@@ -61,7 +61,7 @@ export class ExportService {
       configuration.limitSeconds * 1000,
     );
     try {
-      if (this.#running.size > configuration.limitCalls) throw tooManyCalls(configuration.limitCalls);
+      if (this.#running.size >= configuration.limitCalls) throw tooManyCalls(configuration.limitCalls);
       const summary = await runExportCall(call, this.#surroundings, controller.signal);
       call.end();
       const level = summary.branches.some((branch) => branch.error) ? "warn" : "info";
@@ -76,20 +76,20 @@ export class ExportService {
     }
   }
 
-  #unary<Response>(method: string, answer: sendUnaryData<Response>, work: () => Promise<Response>): void {
-    const { log } = this.#surroundings;
-    const begin = performance.now();
-    work().then(
-      (response) => {
+  #unary<Request, Response>(method: string, work: (request: Request, signal: AbortSignal) => Promise<Response>) {
+    return async (call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>): Promise<void> => {
+      const { log } = this.#surroundings;
+      const begin = performance.now();
+      try {
+        const response = await work(call.request, callSignal(call));
         log.info({ method, code: "OK", seconds: secondsSince(begin) }, "call ended");
         answer(null, response);
-      },
-      (error: unknown) => {
+      } catch (error) {
         const fault = toProblem(error);
         log.warn({ method, ...problemFields(fault, error), seconds: secondsSince(begin) }, "call ended");
         answer(statusOf(fault));
-      },
-    );
+      }
+    };
   }
 
   async #listFormats(signal: AbortSignal): Promise<ListFormatsResponse> {

@@ -10,13 +10,20 @@ import { Code, SluiceError } from "@sluice/core";
  *
  * @returns the address that clients may call
  */
-export async function listen(server: Server, credentials: ServerCredentials, host: string, port: number): Promise<string> {
+export async function listen(
+  server: Server,
+  credentials: ServerCredentials,
+  host: string,
+  port: number,
+): Promise<string> {
   const unixPath = /^unix:(?:\/\/)?(.+)$/.exec(host)?.[1];
   if (unixPath !== undefined) await removeStaleSocket(unixPath, host);
   const place = unixPath === undefined ? `${host.includes(":") ? `[${host}]` : host}` : host;
   const address = unixPath === undefined ? `${place}:${port}` : host;
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, actual) => (error ? reject(bindError(address, error)) : resolve(actual)));
+    server.bindAsync(address, credentials, (error, actual) =>
+      error ? reject(bindError(address, error)) : resolve(actual),
+    );
   });
   return unixPath === undefined ? `${place}:${bound}` : host;
 }
@@ -39,7 +46,12 @@ async function removeStaleSocket(path: string, address: string): Promise<void> {
 }
 
 // grpc-js puts the system's code into the text of its error.
-const causes: readonly { readonly pattern: RegExp; readonly reason: string; readonly message: string; readonly remedy: string }[] = [
+const causes: readonly {
+  readonly pattern: RegExp;
+  readonly reason: string;
+  readonly message: string;
+  readonly remedy: string;
+}[] = [
   {
     pattern: /EADDRINUSE/,
     reason: "ADDRESS_IN_USE",

@@ -1,7 +1,7 @@
+import { status } from "@grpc/grpc-js";
 import { metrics } from "@opentelemetry/api";
 import type { BranchReport, ExportProgress } from "@sluice/proto";
 import { type CallOutcome, instrumentationName } from "./tracing.ts";
-import { status } from "@grpc/grpc-js";
 
 /** What a service counts. Without telemetry every method does nothing. */
 export interface ServiceMetrics {
@@ -19,10 +19,16 @@ export interface BranchMetrics {
 export function createMetrics(): ServiceMetrics {
   const meter = metrics.getMeter(instrumentationName);
   const calls = meter.createHistogram("rpc.server.call.duration", { unit: "s", description: "Length of calls." });
-  const active = meter.createUpDownCounter("sluice.export.active", { unit: "{branch}", description: "Running branches." });
+  const active = meter.createUpDownCounter("sluice.export.active", {
+    unit: "{branch}",
+    description: "Running branches.",
+  });
   const frames = meter.createCounter("sluice.export.frames", { unit: "{frame}", description: "Frames taken in." });
   const bytesIn = meter.createCounter("sluice.export.bytes_in", { unit: "By", description: "Payload taken in." });
-  const bytesOut = meter.createCounter("sluice.export.bytes_out", { unit: "By", description: "Artifact bytes put out." });
+  const bytesOut = meter.createCounter("sluice.export.bytes_out", {
+    unit: "By",
+    description: "Artifact bytes put out.",
+  });
   const phases = meter.createHistogram("sluice.export.phase.duration", {
     unit: "s",
     description: "Seconds that a branch spent in receive, encode, write and publish.",

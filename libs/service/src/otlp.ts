@@ -38,13 +38,13 @@ export function startOtlp(service: string, signals: Signals): Telemetry {
     metrics.setGlobalMeterProvider(meterProvider);
     providers.push(meterProvider);
   }
-  return {
-    stop: async () => {
-      await Promise.allSettled(providers.map((provider) => provider.shutdown()));
-      trace.disable();
-      metrics.disable();
-      propagation.disable();
-      context.disable();
-    },
+  const stop = async () => {
+    await Promise.allSettled(providers.map((provider) => provider.shutdown()));
+    trace.disable();
+    metrics.disable();
+    propagation.disable();
+    context.disable();
   };
+  let stopped: Promise<void> | undefined;
+  return { stop: () => (stopped ??= stop()) };
 }

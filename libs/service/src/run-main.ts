@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { describeProblem, type Exporter, toProblem } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
-import { checkConfiguration, type Configuration, printConfiguration, settingDescriptions } from "./configuration.ts";
+import { type Configuration, checkConfiguration, printConfiguration, settingDescriptions } from "./configuration.ts";
 import { createLogger, type Logger } from "./logs.ts";
 import { serve } from "./serve.ts";
 import { protocolComplaint, startTelemetry } from "./telemetry.ts";
@@ -32,7 +32,10 @@ export async function runMain(
     process.exitCode = await runService(name, configuration, makeExporters, log);
   } catch (error) {
     const fault: Problem = toProblem(error);
-    log.fatal({ reason: fault.reason, field: fault.field, got: fault.got, remedy: fault.remedy }, describeProblem(fault));
+    log.fatal(
+      { reason: fault.reason, field: fault.field, got: fault.got, remedy: fault.remedy },
+      describeProblem(fault),
+    );
     process.exitCode = ExitCode.FAILED;
   }
 }
@@ -53,7 +56,8 @@ async function runService(
   if (isOpenToAll(configuration)) log.warn({ address: service.address }, "anyone who reaches this address may call");
   const signal = await nextSignal();
   log.info({ signal, graceSeconds: configuration.graceSeconds }, "draining");
-  const drained = await Promise.race([service.stop(), nextSignal().then(() => false)]);
+  const impatient = nextSignal().then(() => service.stop(0));
+  const drained = await Promise.race([service.stop(), impatient]);
   log.info({ drained }, "stopped");
   await telemetry?.stop();
   return drained ? ExitCode.OK : ExitCode.FAILED;

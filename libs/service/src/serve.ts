@@ -27,7 +27,7 @@ export interface RunningService {
   readonly address: string;
   /**
    * Says NOT_SERVING, refuses new calls and lets running ones finish within the grace; what runs longer is cut short
-   * and leaves nothing. Resolves when all is over: true when nothing had to be cut. May be called again.
+   * and leaves nothing. Resolves when all is over: true when nothing had to be cut. Called again, it shortens the grace.
    */
   stop(graceSeconds?: number): Promise<boolean>;
 }
@@ -57,37 +57,53 @@ export async function serve({ name, exporters, configuration, log: given }: Serv
   addReflection(server, [exportServiceName, healthServiceName]);
   const address = await listen(server, serverCredentials(configuration), configuration.host, configuration.port);
 
-  const drain = async (graceSeconds: number): Promise<boolean> => {
+  const cut = new Deadline();
+  const drain = async (): Promise<boolean> => {
     for (const service of ["", exportServiceName]) health.setStatus(service, "NOT_SERVING");
     gate.close();
     const closed = new Promise<void>((resolve, reject) =>
       server.tryShutdown((error) => (error ? reject(error) : resolve())),
     );
-    const finished = await within(graceSeconds * 1000, closed);
+    const finished = await Promise.race([closed.then(() => true), cut.passed.then(() => false)]);
     if (!finished) {
       exportService.abort(shuttingDown());
-      await within(farewellMs, closed);
+      const farewell = new Deadline();
+      farewell.set(farewellMs);
+      await Promise.race([closed, farewell.passed]);
+      farewell.clear();
       server.forceShutdown();
     }
     await exportService.idle();
+    cut.clear();
     return finished;
   };
   let stopped: Promise<boolean> | undefined;
   return {
     address,
-    stop: (graceSeconds = configuration.graceSeconds) => (stopped ??= drain(graceSeconds)),
+    stop: (graceSeconds = configuration.graceSeconds) => {
+      cut.set(graceSeconds * 1000);
+      return (stopped ??= drain());
+    },
   };
 }
 
-/** True when the work is done in time. */
-async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
+/** A point in time that can only come nearer. */
+class Deadline {
+  readonly #timers: NodeJS.Timeout[] = [];
+  #cleared = false;
+  #pass = () => {};
+  readonly passed = new Promise<void>((resolve) => {
+    this.#pass = resolve;
   });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
+
+  /** Passes after so many milliseconds, or earlier if it was set earlier. */
+  set(milliseconds: number): void {
+    if (!this.#cleared) this.#timers.push(setTimeout(this.#pass, milliseconds));
+  }
+
+  /** Will not pass any more. */
+  clear(): void {
+    this.#cleared = true;
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 }

@@ -19,7 +19,8 @@ export function settingFileError(
   message: string,
   cause?: unknown,
 ): SluiceError {
-  const why = cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : "";
+  const { code, message: detail } = (cause ?? {}) as NodeJS.ErrnoException;
+  const why = code ?? detail ?? "";
   return new SluiceError(
     {
       reason,

@@ -43,7 +43,11 @@ export function requestedSignals(environment: Environment): Signals {
 export function protocolComplaint(environment: Environment): string | undefined {
   const { traces, metrics } = requestedSignals(environment);
   if (!traces && !metrics) return undefined;
-  const names = ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"];
+  const names = [
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+  ];
   const other = names.find((name) => !["", "grpc"].includes(valueOf(environment, name)));
   return other && `${other} asks for ${valueOf(environment, other)}; telemetry is sent by grpc alone`;
 }

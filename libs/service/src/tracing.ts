@@ -1,6 +1,6 @@
 import {
-  type Interceptor,
   InterceptingCall,
+  type Interceptor,
   ListenerBuilder,
   type Metadata,
   RequesterBuilder,

@@ -1,0 +1,81 @@
+import { expect, test } from "@jest/globals";
+import { SluiceError } from "@sluice/core";
+import { type Branch, DatasetSpec, Delivery, ExportOpen } from "@sluice/proto";
+import { branchName, planExport } from "./export-plan.ts";
+import { fakeExporter } from "./testing/fake-exporter.ts";
+import { directoryBranch, inlineBranch, openOf } from "./testing/harness.ts";
+
+const rules = { exporters: [fakeExporter(), fakeExporter("raw2")], directoryAllowed: true };
+
+test("a good request is planned branch by branch", () => {
+  const [first, second] = planExport(openOf([inlineBranch("a", { delayMs: 1 }), directoryBranch("b", "out")]), rules);
+  expect(first).toMatchObject({ branchId: "a", options: { delayMs: 1 }, exporter: { format: "raw" } });
+  expect(second?.delivery.target).toEqual({ $case: "directory", value: { directory: "out", overwrite: false } });
+});
+
+const nowhere: Branch = { ...inlineBranch("a"), delivery: undefined };
+const unknown: Branch = { ...inlineBranch("a"), format: "tiff" };
+const named = (name: string) => openOf([inlineBranch("a", {}, name)]);
+
+test.each<[string, ExportOpen, string, string]>([
+  ["no job id", openOf([inlineBranch("a")], { jobId: "" }), "JOB_ID_INVALID", "open.job_id"],
+  ["a job id with a line break", openOf([inlineBranch("a")], { jobId: "a\nb" }), "JOB_ID_INVALID", "open.job_id"],
+  ["no branch", openOf([]), "BRANCHES_INVALID", "open.branches"],
+  ["one id twice", openOf([inlineBranch("a"), inlineBranch("a")]), "BRANCHES_INVALID", "open.branches"],
+  ["an unknown format", openOf([unknown]), "FORMAT_UNKNOWN", "branches[0].format"],
+  ["no delivery", openOf([nowhere]), "DELIVERY_MISSING", "branches[0].delivery"],
+  ["a path as name", named("../x"), "NAME_INVALID", "branches[0].delivery.name"],
+  ["dots as name", named(".."), "NAME_INVALID", "branches[0].delivery.name"],
+  [
+    "two files in one place",
+    openOf([directoryBranch("a", "x"), directoryBranch("b", "x")]),
+    "BRANCHES_COLLIDE",
+    "branches",
+  ],
+])("%s is refused", (_, open, reason, field) => {
+  expect(problemOf(() => planExport(open, rules))).toMatchObject({ reason, field });
+});
+
+test("an unknown format is told what there is", () => {
+  expect(problemOf(() => planExport(openOf([unknown]), rules))).toMatchObject({
+    got: '"tiff"',
+    allowed: ["raw", "raw2"],
+  });
+});
+
+test("directories are refused unless the operator allows one", () => {
+  const open = openOf([directoryBranch("a", "out")]);
+  expect(problemOf(() => planExport(open, { ...rules, directoryAllowed: false }))).toMatchObject({
+    reason: "DELIVERY_REFUSED",
+    got: "directory",
+    allowed: ["inline"],
+  });
+});
+
+test.each([
+  ["run_1.5um", "", "run_1.5um", []],
+  ["cell 3/7: pH<6", "", "cell 3_7_ pH_6", ["NAME_CHANGED"]],
+  ["", "", "sluice_export", ["NAME_CHANGED"]],
+  ["ignored", "given.v2", "given.v2", []],
+])("dataset %j with name %j is written as %j", (dataset, given, name, reasons) => {
+  const branch = {
+    branchId: "a",
+    exporter: fakeExporter(),
+    options: {},
+    delivery: Delivery.create({ target: { $case: "inline", value: {} }, name: given }),
+  };
+  const header = { dataset: DatasetSpec.create({ name: dataset }), arrays: [], tables: [] };
+  const chosen = branchName(branch, header);
+  expect(chosen.name).toBe(name);
+  expect(chosen.warnings.map(({ reason }) => reason)).toEqual(reasons);
+});
+
+function problemOf(work: () => unknown) {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SluiceError) return error.problem;
+    throw error;
+  }
+  throw new Error("It was not refused.");
+}

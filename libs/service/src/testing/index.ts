@@ -1,0 +1,3 @@
+export { fakeExporter } from "./fake-exporter.ts";
+export type { ReceivedMetric, ReceivedSpan } from "./otlp-decode.ts";
+export { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";

@@ -35,6 +35,8 @@ export type Outlook = Partial<Omit<Forecast, "branchId">>;
  */
 export interface Exporter {
   readonly format: string;
+  /** True when another service does the work; it can keep the artifacts itself (a sink with a `delivery`). */
+  readonly remote?: boolean;
   describe(signal?: AbortSignal): Promise<FormatDescriptor>;
   check(header: DatasetHeader, options: RawOptions, signal?: AbortSignal): Promise<Outlook>;
   export(stream: DatasetStream, options: RawOptions, sink: ArtifactSink, context: ExportContext): Promise<Findings>;

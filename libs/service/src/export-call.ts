@@ -4,6 +4,7 @@ import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSu
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
   defaultMaxMessageBytes,
+  delegatedSink,
   type ExportServerCall,
   publicProblem,
   readExport,
@@ -46,6 +47,7 @@ export async function runExportCall(
   const reply = replySender(call);
   let branches: PlannedBranch[] = [];
   const incoming = readExport(call, {
+    lazy: surroundings.exporters.every((exporter) => exporter.remote),
     limits: streamLimits(surroundings.configuration),
     onOpen: (open) => {
       branches = planExport(open, surroundings);
@@ -110,7 +112,7 @@ async function openBranches(
     for (const branch of branches) {
       const { branchId, exporter, options } = branch;
       const { name, warnings } = branchName(branch, header);
-      const sink = limited(await openSink(branch, configuration.outputRoot, reply));
+      const sink = limited(await openSink(branch, name, configuration.outputRoot, reply));
       opened.push({ branchId, exporter: withWarnings(exporter, warnings), options, sink, name });
     }
   } catch (error) {
@@ -121,12 +123,14 @@ async function openBranches(
 }
 
 async function openSink(
-  { branchId, delivery }: PlannedBranch,
+  { branchId, exporter, delivery }: PlannedBranch,
+  name: string,
   root: string,
   reply: (response: ExportResponse) => Promise<void>,
 ): Promise<ArtifactSink> {
   const sha256 = !delivery.withoutSha256;
   if (delivery.target?.$case !== "directory") return inlineSink((event) => reply({ branchId, event }), { sha256 });
+  if (exporter.remote) return delegatedSink({ ...delivery, name });
   const { directory, overwrite } = delivery.target.value;
   return openDirectorySink({ root, directory, overwrite, sha256 });
 }

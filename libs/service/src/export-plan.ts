@@ -24,7 +24,7 @@ export interface PlannedBranch {
 /** What a service lets its callers do. */
 export interface PlanRules {
   readonly exporters: readonly Exporter[];
-  /** True when callers may have artifacts written into a directory. */
+  /** True when local exporters may write into a directory; the service behind a remote one decides for itself. */
   readonly directoryAllowed: boolean;
 }
 
@@ -52,7 +52,12 @@ export function planBranch(branch: Branch, index: number, rules: PlanRules): Pla
   const field = `branches[${index}]`;
   const exporter = rules.exporters.find((candidate) => candidate.format === format);
   if (!exporter) throw formatUnknown(format, field, branchId, rules.exporters);
-  const delivery = requireDelivery(branch.delivery, field, branchId, rules.directoryAllowed);
+  const delivery = requireDelivery(
+    branch.delivery,
+    field,
+    branchId,
+    rules.directoryAllowed || exporter.remote === true,
+  );
   if (delivery.name !== "") requireStem(delivery.name, `${field}.delivery.name`);
   return { branchId, exporter, options, delivery };
 }
@@ -103,6 +108,7 @@ export function artifactLimit(limit: number): (sink: ArtifactSink) => ArtifactSi
     prepare: () => sink.prepare(),
     commit: () => sink.commit(),
     discard: (reason) => sink.discard(reason),
+    delivery: sink.delivery,
   });
 }
 

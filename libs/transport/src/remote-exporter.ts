@@ -25,6 +25,7 @@ const progressIntervalMs = 60_000;
 export function remoteExporter(format: string, client: ExportClient): Exporter {
   return {
     format,
+    remote: true,
     describe: async (signal) => {
       const { formats } = await client.listFormats(signal);
       const found = formats.find((candidate) => candidate.name === format);

@@ -39,7 +39,7 @@ const opening =
   " important metadata. Please edit cautiously (if at all), and back up the original data before doing so. -->";
 
 /**
- * OME-XML 2016-06 of a file with one image whose planes are its pages in order, as ASCII, piece by piece: a long
+ * OME-XML 2016-06 of a file with one image whose planes are its pages in order, piece by piece: a long
  * recording has a Plane element for each frame.
  */
 export function* omeXml(document: OmeDocument): Generator<string> {

@@ -9,7 +9,7 @@ import { Trailer } from "./trailer.ts";
 
 /** Texts of the first page. */
 export interface PageTexts {
-  /** OME-XML in ASCII, piece by piece. */
+  /** OME-XML, piece by piece; written as UTF-8. */
   readonly description: Iterable<string>;
   readonly software: string;
   readonly time: Date;
@@ -79,17 +79,17 @@ export class TiffFile {
     });
   }
 
-  /** Appends a text with its closing NUL. */
+  /** Appends a text in UTF-8 with its closing NUL. */
   async #text(tag: number, pieces: Iterable<string>): Promise<TextField> {
     const offset = await this.#append(new Uint8Array(0));
     let gathered = "";
     for (const piece of pieces) {
       gathered += piece;
       if (gathered.length < 64 * 1024) continue;
-      await this.#append(Buffer.from(gathered, "latin1"), 1);
+      await this.#append(Buffer.from(gathered), 1);
       gathered = "";
     }
-    await this.#append(Buffer.from(`${gathered}\0`, "latin1"), 1);
+    await this.#append(Buffer.from(`${gathered}\0`), 1);
     return { tag, offset, bytes: this.#writer.position - offset };
   }
 }

@@ -20,21 +20,31 @@ function attributeText(attributes: Attributes): string {
 }
 
 /**
- * Text as ASCII XML: everything but printable ASCII becomes a numeric reference, so that no reader can take it for
- * another encoding, and line ends and tabs survive in attributes. Characters that XML 1.0 forbids (section 2.2: most
- * control characters, halves of surrogate pairs) become U+FFFD.
+ * Text as XML. Beyond ASCII it stays as it is, for UTF-8: Bio-Formats blanks out every `&#`, and with it the unit of
+ * `&#181;m`, so numeric references stand for line ends alone, where a parser would change them. Characters that XML 1.0
+ * forbids (section 2.2: most control characters, halves of surrogate pairs) become U+FFFD.
  */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>]|[^ -~]/gu, reference);
+  return text.replace(/[&<>\r]|[^\n\t -~]/gu, escaped);
 }
 
 function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"]|[^ -~]/gu, reference);
+  return text.replace(/[&<>"]|[^ -~]/gu, escaped);
 }
 
-function reference(character: string): string {
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\t": "&#9;",
+  "\n": "&#10;",
+  "\r": "&#13;",
+};
+
+function escaped(character: string): string {
   const code = character.codePointAt(0) as number;
-  return `&#${isXmlCharacter(code) ? code : 0xfffd};`;
+  return entities[character] ?? (isXmlCharacter(code) ? character : "\ufffd");
 }
 
 /** True when XML 1.0 can hold the text as it is. */

@@ -1,7 +1,8 @@
 import { type Compressor, type Encoded, encoded } from "./compressor.ts";
+import type { DeflateContainer } from "./deflate-container.ts";
 import { type Choice, probe } from "./probe.ts";
 import { RatioWatch } from "./ratio-watch.ts";
-import { type DeflateContainer, type DeflateStrategy, deflateWith, huffmanOnly, lz77 } from "./strategy.ts";
+import { type DeflateStrategy, huffmanOnly, lz77 } from "./strategy.ts";
 
 /** How to deflate. */
 export interface DeflateOptions {
@@ -70,7 +71,7 @@ export class AdaptiveDeflate implements Compressor {
   }
 
   #start(strategy: DeflateStrategy, bytes: Uint8Array): Promise<Encoded> {
-    const result = deflateWith(strategy, this.#container, bytes).then((output) => encoded(output, bytes.length));
+    const result = strategy.deflate(this.#container, bytes).then((output) => encoded(output, bytes.length));
     const sizes = result.then((chunk) => ({ raw: chunk.rawBytes, stored: chunk.bytes.length }), ignore);
     this.#underway.push({ probe: this.#probes, sizes });
     return result;

@@ -1,10 +1,11 @@
 export * from "./adaptive-deflate.ts";
 export * from "./checksum.ts";
 export { type Compressor, type Encoded } from "./compressor.ts";
+export type { DeflateContainer } from "./deflate-container.ts";
 export * from "./in-order.ts";
 export { defaultLookAhead } from "./pool.ts";
 export * from "./predictor.ts";
 export * from "./probe.ts";
 export * from "./shuffle.ts";
-export type { DeflateContainer, DeflateStrategy } from "./strategy.ts";
+export type { DeflateStrategy } from "./strategy.ts";
 export * from "./zstd.ts";

@@ -1,4 +1,4 @@
-import { type DeflateStrategy, deflateWith, huffmanOnly, lz77, runLength } from "./strategy.ts";
+import { type DeflateStrategy, huffmanOnly, lz77, runLength } from "./strategy.ts";
 
 /** The strategy that a probe chose. */
 export interface Choice {
@@ -23,9 +23,7 @@ const pieceBytes = 64 * 1024;
  */
 export async function probe(bytes: Uint8Array): Promise<Choice> {
   const sample = sampleOf(bytes);
-  const sizes = await Promise.all(
-    candidates.map(async (strategy) => (await deflateWith(strategy, "raw", sample)).length),
-  );
+  const sizes = await Promise.all(candidates.map(async (strategy) => (await strategy.deflate("raw", sample)).length));
   const best = Math.min(...sizes);
   const chosen = sizes.findIndex((size) => size * (1 - worthwhileSaving) <= best);
   return { strategy: at(candidates, chosen), reason: explain(sizes, chosen) };

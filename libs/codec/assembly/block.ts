@@ -29,7 +29,7 @@ export function putBlock(from: usize, end: usize, counts: usize, last: boolean):
   const tokenTotal = describeLengths();
   codeLengths(tokenCounts, lengthSymbols, lengthBits, tokenLengths);
   const ordered = orderedTokenLengths();
-  if (headerBits(ordered) + literalsBits(counts) >= storedBits(end - from)) {
+  if (<usize>(headerBits(ordered) + literalsBits(counts)) >= storedBits(end - from)) {
     putStored(from, end, last);
     return;
   }

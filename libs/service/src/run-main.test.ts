@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { ExportState } from "@sluice/proto";
 import { ExportClient } from "@sluice/transport";
@@ -10,7 +9,7 @@ import { type Environment, settingDescriptions } from "./configuration.ts";
 import { exportThrough, gatedStream, inlineBranch, openOf } from "./testing/harness.ts";
 
 const program = fileURLToPath(new URL("testing/fake-main.ts", import.meta.url));
-const typeScript = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const typeScript = new URL("../../../tools/typescript.mjs", import.meta.url).href;
 
 test("--help names every setting", async () => {
   const { code, stdout } = await finished(start({}, "--help"));
@@ -49,7 +48,11 @@ test("a taken port is logged and exits 1", async () => {
   const { code, stderr } = await finished(start({ SLUICE_PORT: String(port) }));
   other.close();
   expect(code).toBe(1);
-  expect(JSON.parse(stderr)).toMatchObject({ level: "fatal", reason: "ADDRESS_IN_USE", got: `127.0.0.1:${port}` });
+  expect(JSON.parse(stderr.trim().split("\n").at(-1)!)).toMatchObject({
+    level: "fatal",
+    reason: "ADDRESS_IN_USE",
+    got: `127.0.0.1:${port}`,
+  });
 });
 
 test("SIGTERM lets the running export finish, then the process exits 0", async () => {
@@ -114,7 +117,8 @@ async function lineOf(child: Child, message: string): Promise<Record<string, unk
     const lines = child.output.stderr.split("\n").slice(0, -1);
     const found = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => line.msg === message);
     if (found) return found;
-    if (child.exitCode !== null) throw new Error(`It ended without saying so: ${child.output.stderr}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`It ended without saying so: ${child.output.stderr}`);
     await once(child.stderr!, "data");
   }
 }

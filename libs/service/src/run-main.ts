@@ -1,7 +1,13 @@
 import { parseArgs } from "node:util";
+import { setLogger } from "@grpc/grpc-js";
 import { describeProblem, type Exporter, toProblem } from "@sluice/core";
-import type { Problem } from "@sluice/proto";
-import { type Configuration, checkConfiguration, printConfiguration, settingDescriptions } from "./configuration.ts";
+import {
+  type Configuration,
+  checkConfiguration,
+  type Overrides,
+  printConfiguration,
+  settingDescriptions,
+} from "./configuration.ts";
 import { createLogger, type Logger } from "./logs.ts";
 import { serve } from "./serve.ts";
 import { protocolComplaint, startTelemetry } from "./telemetry.ts";
@@ -9,58 +15,84 @@ import { protocolComplaint, startTelemetry } from "./telemetry.ts";
 /** Exit codes of a service. */
 export const ExitCode = { OK: 0, FAILED: 1, USAGE: 2 } as const;
 
+/** What is served, made once from the configuration. */
+export type MakeExporters = (configuration: Configuration) => readonly Exporter[] | Promise<readonly Exporter[]>;
+
+/** What a command line that was read elsewhere asks for. */
+export interface MainFlags {
+  /** Settings that go before the environment's. */
+  readonly overrides?: Overrides;
+  /** Print every setting with its value instead of serving. */
+  readonly printConfig?: boolean;
+  /** Print what can be set instead of serving. */
+  readonly help?: boolean;
+}
+
 /**
- * The main program of a service: reads the configuration, serves until SIGTERM or SIGINT, drains, exits. A second signal
- * cuts the grace short. Exit code 0: all calls had finished; 1: it could not start, or calls were cut short; 2: wrong
- * configuration or arguments.
+ * The main program of a service: reads the configuration, serves until SIGTERM or SIGINT, drains. A second signal cuts
+ * the grace short.
  *
- * @param makeExporters what is served; called once, with the configuration
+ * @param flags of the command line; read from this process's arguments unless given
+ * @returns the exit code, which is set as well. 0: all calls had finished; 1: it could not start, or calls were cut
+ *   short; 2: wrong configuration or arguments
  */
-export async function runMain(
-  name: string,
-  makeExporters: (configuration: Configuration) => readonly Exporter[] | Promise<readonly Exporter[]>,
-): Promise<void> {
-  const flags = parseFlags();
-  if (typeof flags === "string") return finish(ExitCode.USAGE, `${flags}\n${usage(name)}`);
-  if (flags.help) return print(usage(name));
-  const checked = checkConfiguration(process.env);
-  if (!("options" in checked)) return finish(ExitCode.USAGE, checked.problems.map(describeProblem).join("\n"));
-  if (flags["print-config"]) return print(printConfiguration(process.env));
-  const configuration = checked.options;
-  const log = createLogger(name, configuration.logLevel);
+export async function runMain(name: string, makeExporters: MakeExporters, flags?: MainFlags): Promise<number> {
+  process.exitCode = await run(name, makeExporters, flags);
+  return process.exitCode;
+}
+
+async function run(name: string, makeExporters: MakeExporters, given: MainFlags | undefined): Promise<number> {
+  const flags = given ?? readFlags();
+  if (typeof flags === "string") return complain(`${flags}\n${usage(name)}`);
+  const { overrides = {}, printConfig = false, help = false } = flags;
+  if (help) return print(usage(name));
+  const checked = checkConfiguration(process.env, overrides);
+  if (!("options" in checked)) return complain(checked.problems.map(describeProblem).join("\n"));
+  if (printConfig) return print(printConfiguration(process.env, overrides));
+  const log = createLogger(name, checked.options.logLevel);
+  setLogger(transportLogger(log));
   try {
-    process.exitCode = await runService(name, configuration, makeExporters, log);
+    return await runService(name, checked.options, makeExporters, log);
   } catch (error) {
-    const fault: Problem = toProblem(error);
-    log.fatal(
-      { reason: fault.reason, field: fault.field, got: fault.got, remedy: fault.remedy },
-      describeProblem(fault),
-    );
-    process.exitCode = ExitCode.FAILED;
+    const { reason, field, got, remedy, ...fault } = toProblem(error);
+    log.fatal({ reason, field, got, remedy }, fault.message);
+    return ExitCode.FAILED;
   }
 }
+
+const signals = ["SIGTERM", "SIGINT"] as const;
 
 async function runService(
   name: string,
   configuration: Configuration,
-  makeExporters: (configuration: Configuration) => readonly Exporter[] | Promise<readonly Exporter[]>,
+  makeExporters: MakeExporters,
   log: Logger,
 ): Promise<number> {
   const telemetry = await startTelemetry(`sluice-${name}`);
   const complaint = protocolComplaint(process.env);
   if (complaint) log.warn({}, complaint);
-  const exporters = await makeExporters(configuration);
-  const service = await serve({ name, exporters, configuration, log });
-  const formats = exporters.map((exporter) => exporter.format);
-  log.info({ address: service.address, formats, telemetry: telemetry !== undefined }, "listening");
-  if (isOpenToAll(configuration)) log.warn({ address: service.address }, "anyone who reaches this address may call");
-  const signal = await nextSignal();
-  log.info({ signal, graceSeconds: configuration.graceSeconds }, "draining");
-  const impatient = nextSignal().then(() => service.stop(0));
-  const drained = await Promise.race([service.stop(), impatient]);
-  log.info({ drained }, "stopped");
-  await telemetry?.stop();
-  return drained ? ExitCode.OK : ExitCode.FAILED;
+  let onSignal: (signal: NodeJS.Signals) => void = () => {};
+  try {
+    const exporters = await makeExporters(configuration);
+    const service = await serve({ name, exporters, configuration, log });
+    const formats = exporters.map((exporter) => exporter.format);
+    log.info({ address: service.address, formats, telemetry: telemetry !== undefined }, "listening");
+    if (isOpenToAll(configuration)) log.warn({ address: service.address }, "anyone who reaches this address may call");
+    const drained = await new Promise<boolean>((resolve, reject) => {
+      let draining = false;
+      onSignal = (signal) => {
+        log.info({ signal }, draining ? "cutting running calls short" : "draining");
+        service.stop(draining ? 0 : configuration.graceSeconds).then(resolve, reject);
+        draining = true;
+      };
+      for (const name of signals) process.on(name, onSignal);
+    });
+    log.info({ drained }, "stopped");
+    return drained ? ExitCode.OK : ExitCode.FAILED;
+  } finally {
+    for (const name of signals) process.off(name, onSignal);
+    await telemetry?.stop();
+  }
 }
 
 function isOpenToAll({ host, tokens, tokensFile, tlsClientCaFile }: Configuration): boolean {
@@ -68,16 +100,17 @@ function isOpenToAll({ host, tokens, tokensFile, tlsClientCaFile }: Configuratio
   return !local && tokens.length === 0 && tokensFile === "" && tlsClientCaFile === "";
 }
 
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
-  });
+/** The complaints of grpc-js as lines of our log; its errors reach us as errors of calls and of `bindAsync` as well. */
+function transportLogger(log: Logger): Partial<Console> {
+  const write = (...parts: unknown[]) => log.warn({ transport: parts.join(" ") }, "transport");
+  return { error: write, info: write, debug: write };
 }
 
-function parseFlags(): { help?: boolean; "print-config"?: boolean } | string {
+function readFlags(): MainFlags | string {
   try {
-    return parseArgs({ options: { help: { type: "boolean" }, "print-config": { type: "boolean" } } }).values;
+    const options = { help: { type: "boolean" }, "print-config": { type: "boolean" } } as const;
+    const { values } = parseArgs({ options });
+    return { help: values.help ?? false, printConfig: values["print-config"] ?? false };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -85,15 +118,26 @@ function parseFlags(): { help?: boolean; "print-config"?: boolean } | string {
 
 function usage(name: string): string {
   const width = Math.max(...settingDescriptions.map(({ variable }) => variable.length));
-  const settings = settingDescriptions.map(({ variable, doc }) => `  ${variable.padEnd(width)}  ${doc}`).join("\n");
-  return `The ${name} service of Sluice.\n\n  --print-config  show every setting with its value\n  --help\n\nIt is set up by the environment:\n\n${settings}\n`;
+  const settings = settingDescriptions.map(({ variable, doc }) => `  ${variable.padEnd(width)}  ${doc}`);
+  const flags = ["  --print-config  show every setting with its value", "  --help"];
+  return [
+    `The ${name} service of Sluice.`,
+    "",
+    ...flags,
+    "",
+    "It is set up by the environment:",
+    "",
+    ...settings,
+    "",
+  ].join("\n");
 }
 
-function print(text: string): void {
+function print(text: string): number {
   process.stdout.write(text);
+  return ExitCode.OK;
 }
 
-function finish(code: number, complaint: string): void {
-  process.stderr.write(`${complaint}\n`);
-  process.exitCode = code;
+function complain(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return ExitCode.USAGE;
 }

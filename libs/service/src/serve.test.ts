@@ -4,7 +4,7 @@ import { lstatSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { credentials, makeClientConstructor } from "@grpc/grpc-js";
+import { credentials, logVerbosity, makeClientConstructor, setLogVerbosity } from "@grpc/grpc-js";
 import { loadSync, type ServiceDefinition } from "@grpc/proto-loader";
 import { expect, test } from "@jest/globals";
 import { SluiceError } from "@sluice/core";
@@ -22,6 +22,9 @@ import {
   temporaryFolder,
   until,
 } from "./testing/harness.ts";
+
+// Its complaints about addresses come to us as errors.
+setLogVerbosity(logVerbosity.NONE);
 
 test("health is SERVING for the server and for the ExportService, unknown for others", async () => {
   await using fake = await harness();

@@ -18,14 +18,23 @@ const bandBytes = 1024 * 1024;
 
 /** Cuts a page into bands of whole strips or rows of tiles. */
 export function* bandsOf(page: Page): Generator<Band> {
-  const samples = page.planar === 2 ? 1 : page.samples;
-  const segmentRowBytes = page.segmentHeight * page.width * samples * itemSize[page.dataType];
-  const rows = page.segmentHeight * Math.max(1, Math.floor(bandBytes / segmentRowBytes));
+  const samples = samplesPerBand(page);
+  const rows = rowsPerBand(page);
   for (let sample = 0; sample < page.samples; sample += samples) {
     for (let row = 0; row < page.height; row += rows) {
       yield { page, sample, samples, row, rows: Math.min(rows, page.height - row) };
     }
   }
+}
+
+/** Rows of a band: whole strips or rows of tiles. */
+export function rowsPerBand(page: Page): number {
+  const segmentRowBytes = page.segmentHeight * page.width * samplesPerBand(page) * itemSize[page.dataType];
+  return Math.min(page.height, page.segmentHeight * Math.max(1, Math.floor(bandBytes / segmentRowBytes)));
+}
+
+function samplesPerBand({ planar, samples }: Page): number {
+  return planar === 2 ? 1 : samples;
 }
 
 /** Pixels of a band: [sample, row, column] as little-endian elements, one byte for a mask's. */

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import { asBytes, type DataType } from "@sluice/core";
+import { asBytes } from "@sluice/core";
 import { ArraySpec, Axis, AxisType, DatasetSpec, type FieldOrigin, ImageChannel, Origin } from "@sluice/proto";
 import type { OuterName } from "../dimensions.ts";
+import { rowsPerBand } from "./bands.ts";
 import type { ImageModel } from "./image-model.ts";
 import type { Page } from "./page.ts";
 import type { PlaneGrid } from "./plane-map.ts";
@@ -47,7 +48,7 @@ export function outerAxes({ sizes, order }: PlaneGrid, samples: number): { name:
 /** A stream's header for such an image. */
 export function modelOf(path: string, known: KnownImage, first: Page, pages: ArrayLike<number>): ImageModel {
   const { frameSeconds } = known;
-  const image = imageSpec(known, first.dataType);
+  const image = imageSpec(known, first);
   const dataset = DatasetSpec.fromPartial({
     name: known.name || stemOf(path),
     imageStacks: [{ imageArray: image.name, channels: [...known.channels] }],
@@ -68,16 +69,21 @@ export function modelOf(path: string, known: KnownImage, first: Page, pages: Arr
   };
 }
 
-/** How a field came to be known. */
+/**
+ * How a field came to be known.
+ *
+ * @param detail where the file tells it, if it does
+ */
 export function origin(field: string, known: boolean, detail = ""): FieldOrigin {
-  return { field, origin: known ? Origin.ORIGIN_READ : Origin.ORIGIN_ABSENT, detail };
+  return known ? { field, origin: Origin.ORIGIN_READ, detail } : { field, origin: Origin.ORIGIN_ABSENT, detail: "" };
 }
 
-function imageSpec({ axes, frameSeconds }: KnownImage, dataType: DataType): ArraySpec {
+function imageSpec({ axes, frameSeconds }: KnownImage, first: Page): ArraySpec {
   return ArraySpec.fromPartial({
     arrayId: imageArrayId,
     name: "image",
-    dataType,
+    dataType: first.dataType,
+    chunkShape: [...axes.slice(0, -2).map(() => 1), rowsPerBand(first), first.width],
     axes: axes.map(({ name, size, unit = "", scale, origin: start = 0 }) => ({
       name,
       type: axisTypes[name],

@@ -56,11 +56,7 @@ export function omeModel(
         image.channels.some((channel) => channel["Name"] !== undefined),
         "Channel/@Name",
       ),
-      origin(
-        "provenance.acquired_time",
-        acquired !== undefined,
-        acquired ? "AcquisitionDate; UTC where it names no zone" : "",
-      ),
+      origin("provenance.acquired_time", acquired !== undefined, "AcquisitionDate; UTC where it names no zone"),
     ],
   };
   return modelOf(path, known, first, pages);
@@ -86,7 +82,7 @@ function lengthOf(pixels: Attributes, axis: "X" | "Y" | "Z"): Pick<KnownAxis, "u
 }
 
 function sizeOrigin({ name, scale }: KnownAxis): FieldOrigin {
-  return origin(`image.pixel_size.${name}`, scale !== undefined, scale === undefined ? "" : "Pixels/@PhysicalSize");
+  return origin(`image.pixel_size.${name}`, scale !== undefined, "Pixels/@PhysicalSize");
 }
 
 /** One for each sample that a page of the channel holds; the color is OME's signed RGBA. */

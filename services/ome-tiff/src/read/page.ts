@@ -21,8 +21,6 @@ export interface Page {
   readonly segmentHeight: number;
   readonly offsets: ArrayLike<number>;
   readonly lengths: ArrayLike<number>;
-  /** For codecs that geotiff decodes. */
-  readonly directory: ImageFileDirectory;
 }
 
 /** Reads what a directory says of its pixels; TIFF_FIELD_CORRUPT where it makes no sense. */
@@ -51,7 +49,6 @@ export async function readPage(directory: ImageFileDirectory, index: number): Pr
       : Math.min(height, await fields.positive("RowsPerStrip", height)),
     offsets: await fields.list(tiled ? "TileOffsets" : "StripOffsets"),
     lengths: await fields.list(tiled ? "TileByteCounts" : "StripByteCounts"),
-    directory,
   };
   const segments = segmentsOf(page);
   for (const [name, list] of [["offsets", page.offsets] as const, ["byte counts", page.lengths] as const]) {
@@ -69,7 +66,7 @@ export async function readPage(directory: ImageFileDirectory, index: number): Pr
 }
 
 /** Strips or tiles of a page, those of all samples. */
-export function segmentsOf(page: Omit<Page, "offsets" | "lengths" | "directory">): number {
+export function segmentsOf(page: Omit<Page, "offsets" | "lengths">): number {
   const columns = Math.ceil(page.width / page.segmentWidth);
   const rows = Math.ceil(page.height / page.segmentHeight);
   return columns * rows * (page.planar === 2 ? page.samples : 1);

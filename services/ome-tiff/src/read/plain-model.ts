@@ -33,9 +33,9 @@ export async function plainModel(
     { name: "x", size: first.width, ...(pixel ? { unit: pixel.unit, scale: pixel.x } : {}) },
   ];
   const origins = [
-    origin("image.pixel_size.y", pixel !== undefined, pixel ? "YResolution, unit by ImageJ" : ""),
-    origin("image.pixel_size.x", pixel !== undefined, pixel ? "XResolution, unit by ImageJ" : ""),
-    origin("image.frame_times", frameSeconds !== undefined, frameSeconds ? "finterval by ImageJ" : ""),
+    origin("image.pixel_size.y", pixel !== undefined, "YResolution, unit by ImageJ"),
+    origin("image.pixel_size.x", pixel !== undefined, "XResolution, unit by ImageJ"),
+    origin("image.frame_times", frameSeconds !== undefined, "finterval by ImageJ"),
     origin("image.channels", false),
   ];
   const indices = Int32Array.from({ length: pages }, (_, index) => index);

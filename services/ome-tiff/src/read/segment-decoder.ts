@@ -4,11 +4,15 @@ import { horizontalSum } from "@sluice/codec";
 import { getDecoder } from "geotiff";
 import { Compression, Predictor } from "../tags.ts";
 import { undoFloatPredictor } from "./float-predictor.ts";
+import { unpackLzw } from "./lzw.ts";
+import { unpackBytes } from "./packbits.ts";
 import type { Page } from "./page.ts";
 import { corrupt, unsupported } from "./tiff-error.ts";
 
 const inflateAsync = promisify(inflate);
 
+const lzw = 5;
+const packBits = 32_773;
 /** Deflate as Photoshop once numbered it. */
 const oldDeflate = 32_946;
 const floatPredictor = 3;
@@ -39,39 +43,50 @@ export async function decodeSegment(
 }
 
 async function unpack(page: Page, packed: Uint8Array, most: number, what: string): Promise<Uint8Array> {
-  const { compression } = page;
-  if (compression === Compression.none) return packed;
   try {
-    if (compression === Compression.deflate || compression === oldDeflate) {
-      return await inflateAsync(packed, { maxOutputLength: most });
+    switch (page.compression) {
+      case Compression.none:
+        return packed;
+      case Compression.deflate:
+      case oldDeflate:
+        return await inflateAsync(packed, { maxOutputLength: most });
+      case lzw:
+        return unpackLzw(packed, most);
+      case packBits:
+        return unpackBytes(packed, most);
+      case Compression.zstd:
+        return new Uint8Array(await (await zstdDecoder(page)).decode(packed.slice().buffer));
     }
-    const decoder = await getDecoder(compression, await decoderParameters(page));
-    return new Uint8Array(await decoder.decode(packed.slice().buffer));
   } catch (error) {
     throw corrupt(
       {
         reason: "TIFF_SEGMENT_CORRUPT",
         message: `${what} cannot be decoded: ${error instanceof Error ? error.message : String(error)}.`,
         field: what,
-        got: `compression ${compression}`,
+        got: `compression ${page.compression}`,
       },
       error,
     );
   }
+  throw unsupported({
+    reason: "TIFF_COMPRESSION_UNSUPPORTED",
+    message: "This compression is not read.",
+    field: what,
+    got: String(page.compression),
+    allowed: ["none (1)", "LZW (5)", "deflate (8, 32946)", "PackBits (32773)", "zstd (50000)"],
+  });
 }
 
-/** What geotiff's decoders want to know; predictors are undone here, for both byte orders. */
-async function decoderParameters(page: Page) {
-  return {
-    tileWidth: page.segmentWidth,
-    tileHeight: page.segmentHeight,
+/** geotiff's decoder, told of no predictor: these are undone here, for both byte orders. */
+function zstdDecoder(page: Page) {
+  const { segmentWidth: tileWidth, segmentHeight: tileHeight, bits: bitsPerSample, planar } = page;
+  return getDecoder(Compression.zstd, {
+    tileWidth,
+    tileHeight,
     predictor: 1,
-    bitsPerSample: Array.from({ length: page.samples }, () => page.bits),
-    planarConfiguration: page.planar,
-    samplesPerPixel: page.samples,
-    JPEGTables: await page.directory.loadValue("JPEGTables"),
-    LercParameters: await page.directory.loadValue("LercParameters"),
-  };
+    bitsPerSample,
+    planarConfiguration: planar,
+  });
 }
 
 function undoDifferences(page: Page, bytes: Uint8Array, samplesPerPixel: number, what: string): Uint8Array {

@@ -1,0 +1,4 @@
+import { runMain } from "@sluice/service";
+import { omeTiff } from "./index.ts";
+
+await runMain("ome-tiff", () => [omeTiff]);

@@ -2,7 +2,6 @@ import {
   type ArtifactSink,
   type DatasetHeader,
   type DatasetStream,
-  discardDelivered,
   type Exporter,
   forecast,
   headerFrames,
@@ -10,7 +9,6 @@ import {
   type RawOptions,
   runJob,
   SluiceError,
-  settleDelivered,
 } from "@sluice/core";
 import {
   type Delivery,
@@ -19,7 +17,7 @@ import {
   type Forecast,
   type ListFormatsResponse,
 } from "@sluice/proto";
-import { type ExportClient, remoteExport } from "@sluice/transport";
+import { type ExportClient, runRemoteJob } from "@sluice/transport";
 
 /** One output of an export as the command line asks for it. */
 export interface Output {
@@ -83,15 +81,9 @@ export function gatewayEngine(client: ExportClient): Engine {
       const request = { open: openOf(outputs, ""), header: headerFrames(header) };
       return (await client.validate(request)).forecasts;
     },
-    run: async (stream, outputs, context) => {
+    run: (stream, outputs, context) => {
       const sinks = new Map(outputs.map(({ format, sink }) => [format, sink]));
-      try {
-        const summary = await remoteExport(client, openOf(outputs, context.uuid()), sinks, stream, context);
-        return await settleDelivered(summary, sinks);
-      } catch (error) {
-        await discardDelivered(sinks, error);
-        throw error;
-      }
+      return runRemoteJob(client, openOf(outputs, context.uuid()), sinks, stream, context);
     },
     close: () => client.close(),
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
 import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
 import { openDirectorySink } from "@sluice/sink";
@@ -56,6 +57,7 @@ export async function carryOut(
   wishes: Wishes,
   context: Pick<JobContext, "signal" | "onProgress">,
 ): Promise<ExportSummary> {
+  await mkdir(wishes.out, { recursive: true });
   const outputs = await Promise.all(plan.outputs.map(async (output) => ({ ...output, sink: await openSink(wishes) })));
   const ran = await engine.run(input.stream, outputs, { ...context, now: () => new Date(), uuid: randomUUID });
   const summary = wishes.verify ? await verifySummary(ran, wishes.out) : ran;

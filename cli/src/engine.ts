@@ -7,7 +7,6 @@ import {
   headerFrames,
   type JobContext,
   type RawOptions,
-  runJob,
   SluiceError,
 } from "@sluice/core";
 import {
@@ -17,6 +16,7 @@ import {
   type Forecast,
   type ListFormatsResponse,
 } from "@sluice/proto";
+import { runTracedJob } from "@sluice/service";
 import { type ExportClient, runRemoteJob } from "@sluice/transport";
 
 /** One output of an export as the command line asks for it. */
@@ -49,7 +49,7 @@ export function localEngine(exporters: readonly Exporter[]): Engine {
     formats: async () => ({ formats: await Promise.all(exporters.map((item) => item.describe())), problems: [] }),
     check: async (header, outputs) => forecast(header, outputs.map(branchOf)),
     run: (stream, outputs, context) =>
-      runJob(
+      runTracedJob(
         stream,
         {
           jobId: context.uuid(),

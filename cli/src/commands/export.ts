@@ -7,6 +7,7 @@ import { connect } from "../gateway.ts";
 import { openInput } from "../input.ts";
 import { jsonReporter, textReporter } from "../reporter.ts";
 import { parseSettings } from "../settings.ts";
+import { traced } from "../traced.ts";
 
 interface Flags {
   readonly to: readonly string[];
@@ -43,7 +44,7 @@ export function addExport(program: Command): void {
     .option("--verify", "read every artifact back and compare all values", false)
     .option("--receipt", "write STEM.receipt.json beside the artifacts", false)
     .option("--json", "one JSON object a line on standard output", false)
-    .action(action(runExport, (_inputs, flags) => flags.json));
+    .action(action((inputs: string[], flags: Flags) => traced("export", () => runExport(inputs, flags)), jsonWanted));
 }
 
 async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCode> {
@@ -93,6 +94,10 @@ async function exportPath(
     tellError(error, flags.json);
     return false;
   }
+}
+
+function jsonWanted(_inputs: readonly string[], flags: Flags): boolean {
+  return flags.json;
 }
 
 function splitList(text: string): string[] {

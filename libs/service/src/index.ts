@@ -7,4 +7,4 @@ export { type RunningService, type ServeOptions, serve } from "./serve.ts";
 export { startTelemetry, type Telemetry } from "./telemetry.ts";
 export { serviceEndpoint } from "./tls.ts";
 export { runTracedJob } from "./traced-job.ts";
-export { clientTracing, serverTracing } from "./tracing.ts";
+export { clientTracing, serverTracing, tracer } from "./tracing.ts";

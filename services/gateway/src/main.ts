@@ -1,0 +1,4 @@
+import { runMain } from "@sluice/service";
+import { gatewayExporters } from "./index.ts";
+
+await runMain("gateway", gatewayExporters);

@@ -85,6 +85,28 @@ test("an abort ends a unary call with its reason, before and during the call", a
   expect(calls).toBe(1);
 });
 
+test("calls take turns among the addresses of a service", async () => {
+  await using one = await service();
+  await using two = await service();
+  const client = new ExportClient({ address: `ipv4:127.0.0.1:${one.port},127.0.0.1:${two.port}` });
+  // Until both are connected, calls go to the first that is.
+  while (one.faults.length === 0 || two.faults.length === 0) await exportOnce(client);
+  const before = [one.faults.length, two.faults.length] as const;
+  for (let count = 0; count < 4; count += 1) await exportOnce(client);
+  expect([one.faults.length - before[0], two.faults.length - before[1]]).toEqual([2, 2]);
+  client.close();
+});
+
+test("a proxy of the environment is not asked for a service on this machine", async () => {
+  process.env.http_proxy = "http://127.0.0.1:1";
+  try {
+    await using link = await service();
+    expect(await link.client.listFormats()).toEqual(formats);
+  } finally {
+    delete process.env.http_proxy;
+  }
+});
+
 const authority = createAuthority();
 const server = authority.issue("sluice.test");
 const laboratory = authority.issue("laboratory");

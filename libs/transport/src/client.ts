@@ -1,10 +1,9 @@
 import * as grpc from "@grpc/grpc-js";
 import { SluiceError } from "@sluice/core";
 import type { ExportResponse, ListFormatsResponse, ValidateExportRequest, ValidateExportResponse } from "@sluice/proto";
+import { channelOptions } from "./channel-options.ts";
 import { exportServiceDefinition } from "./definition.ts";
 import { withMessageBuffer } from "./message-buffer.ts";
-import { defaultMaxMessageBytes, keepalive } from "./server.ts";
-import { defaultWindowBytes } from "./server-window.ts";
 import { problemOf } from "./status.ts";
 
 /** Where a service is and how to speak to it. */
@@ -55,19 +54,7 @@ export class ExportClient {
 
   constructor(endpoint: Endpoint) {
     this.#token = endpoint.token;
-    this.#client = new grpc.Client(endpoint.address, credentialsOf(endpoint.tls), {
-      ...keepalive,
-      "grpc-node.flow_control_window": endpoint.windowBytes ?? defaultWindowBytes,
-      "grpc.max_receive_message_length": defaultMaxMessageBytes,
-      // A stream cannot be resent by the transport, and its retry buffer reports writes before they have left.
-      "grpc.enable_retries": 0,
-      "grpc.service_config_disable_resolution": 1,
-      ...(endpoint.tls?.serverName && {
-        "grpc.ssl_target_name_override": endpoint.tls.serverName,
-        "grpc.default_authority": endpoint.tls.serverName,
-      }),
-      interceptors: endpoint.interceptors ?? [],
-    });
+    this.#client = new grpc.Client(endpoint.address, credentialsOf(endpoint.tls), channelOptions(endpoint));
   }
 
   listFormats(signal?: AbortSignal): Promise<ListFormatsResponse> {

@@ -1,4 +1,5 @@
 export { callSignal } from "./call-signal.ts";
+export { defaultMaxMessageBytes } from "./channel-options.ts";
 export { type CallLimits, type ClientTls, type Endpoint, type ExportCall, ExportClient } from "./client.ts";
 export { exportServiceDefinition } from "./definition.ts";
 export { delegatedSink } from "./delegated-sink.ts";
@@ -11,7 +12,7 @@ export { remoteExporter } from "./remote-exporter.ts";
 export { runRemoteJob } from "./remote-job.ts";
 export { replySender } from "./reply.ts";
 export { sendExport } from "./send-export.ts";
-export { createServer, defaultMaxMessageBytes, type ServerOptions } from "./server.ts";
+export { createServer, type ServerOptions } from "./server.ts";
 export { defaultWindowBytes } from "./server-window.ts";
 export { problemOf, statusOf } from "./status.ts";
 export { defaultLimits, type StreamLimits } from "./stream-limits.ts";

@@ -29,6 +29,7 @@ export interface IncomingExport {
 
 /** Milliseconds in which a cancel may follow an end that looks clean. */
 const cancelGraceMs = 50;
+const longestTimerMs = 2 ** 31 - 1;
 /** Milliseconds that a client has after StreamEnd to half-close; later frames go unseen, the stream is whole anyway. */
 const halfCloseGraceMs = 1_000;
 
@@ -42,7 +43,8 @@ const halfCloseGraceMs = 1_000;
 export async function readExport(call: ExportServerCall, options: ReadOptions = {}): Promise<IncomingExport> {
   const limits = { ...defaultLimits, ...options.limits };
   const messages = new IncomingMessages<Buffer>(call);
-  const unwatch = watch(call, messages, limits);
+  const onLate = () => messages.fail(limitExceeded(limits, "seconds", limits.seconds));
+  const timer = setTimeout(onLate, Math.min(limits.seconds * 1000, longestTimerMs)).unref();
   try {
     const first = await messages.next();
     if (first === undefined) throw await endedEarly(call, openMissing("an empty stream"));
@@ -52,9 +54,9 @@ export async function readExport(call: ExportServerCall, options: ReadOptions = 
     await options.onOpen?.(open);
     const frames = readFrames(call, messages, new StreamOrder(limits, first.length));
     const { header, data } = await readHeader(frames, limits);
-    return { open, stream: { header, frames: dataFrames(data, frames, options.lazy ?? false, unwatch) } };
+    return { open, stream: { header, frames: dataFrames(data, frames, options.lazy ?? false, timer) } };
   } catch (error) {
-    unwatch();
+    clearTimeout(timer);
     throw error;
   }
 }
@@ -62,19 +64,6 @@ export async function readExport(call: ExportServerCall, options: ReadOptions = 
 interface LocatedFrame {
   readonly bytes: Buffer;
   readonly head: FrameHead;
-}
-
-/** Makes the reader fail when the call is cancelled or takes too long. */
-function watch(call: ExportServerCall, messages: IncomingMessages<Buffer>, limits: StreamLimits): () => void {
-  const onCancelled = () => messages.fail(cancellation(call));
-  call.once("cancelled", onCancelled);
-  if (call.cancelled) onCancelled();
-  const onLate = () => messages.fail(limitExceeded(limits, "seconds", limits.seconds));
-  const timer = setTimeout(onLate, Math.min(limits.seconds * 1000, 2 ** 31 - 1)).unref();
-  return () => {
-    clearTimeout(timer);
-    call.off("cancelled", onCancelled);
-  };
 }
 
 /** All frames but the StreamEnd, in order and within the limits. */
@@ -163,7 +152,7 @@ async function* dataFrames(
   first: LocatedFrame | undefined,
   rest: AsyncIterable<LocatedFrame>,
   lazy: boolean,
-  done: () => void,
+  timer: NodeJS.Timeout,
 ): AsyncGenerator<Frame> {
   const asFrame = ({ bytes, head }: LocatedFrame): Frame =>
     lazy ? new EncodedFrame(bytes, head) : { sequence: head.sequence, content: decodeContent(bytes, head) };
@@ -172,6 +161,6 @@ async function* dataFrames(
     yield asFrame(first);
     for await (const frame of rest) yield asFrame(frame);
   } finally {
-    done();
+    clearTimeout(timer);
   }
 }

@@ -1,15 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
+import { defaultMaxMessageBytes, keepalive } from "./channel-options.ts";
 import { messageBufferInterceptor } from "./message-buffer.ts";
 import { defaultWindowBytes, withServerWindow } from "./server-window.ts";
-
-/** Largest message that our servers and clients take. Chunks stay below 2 MiB; headers and table batches may not. */
-export const defaultMaxMessageBytes = 16 * 1024 * 1024;
-
-/** Milliseconds without traffic after which a peer is asked for a sign of life, and how long it may take to answer. */
-export const keepalive = {
-  "grpc.keepalive_time_ms": 60_000,
-  "grpc.keepalive_timeout_ms": 20_000,
-} as const;
 
 export interface ServerOptions {
   /** HTTP/2 receive window per stream and per connection; default 1 MiB, 8 MiB for peers far away. */

@@ -34,7 +34,10 @@ export const optionSchema = v.strictObject({
   ),
   tileSize: v.optional(
     v.pipe(
-      v.union([v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(0), v.multipleOf(16))]),
+      v.union([
+        v.literal("auto"),
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16_384), v.multipleOf(16)),
+      ]),
       v.description("Edge of a tile in pixels, a multiple of 16; 0: strips; auto: 512 beyond 4096 pixels."),
     ),
     "auto",

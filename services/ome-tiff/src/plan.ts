@@ -3,7 +3,14 @@ import type { ArraySpec, ImageStack, Problem } from "@sluice/proto";
 import type { CastTarget } from "./cast.ts";
 import { type Dimensions, dimensionsOf } from "./dimensions.ts";
 import { chooseImage } from "./image-choice.ts";
-import { axesProblems, codecProblems, layoutProblems, scaleProblems, typeProblems } from "./image-problems.ts";
+import {
+  axesProblems,
+  codecProblems,
+  dateProblems,
+  layoutProblems,
+  scaleProblems,
+  typeProblems,
+} from "./image-problems.ts";
 import { fullPyramid, layOut, type PlaneLayout } from "./layout.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { type PixelType, pixelTypeOf } from "./pixel-type.ts";
@@ -37,7 +44,8 @@ export function planImage(
   options: OmeTiffOptions,
 ): { readonly plan: ImagePlan } | { readonly problems: Problem[] } {
   const choice = chooseImage(header, options.image);
-  if ("reason" in choice) return { problems: [choice, ...layoutProblems(options), ...codecProblems(options)] };
+  const common = [...layoutProblems(options), ...codecProblems(options), ...dateProblems(header.dataset)];
+  if ("reason" in choice) return { problems: [choice, ...common] };
   const { array, stack } = choice;
   const dimensions = dimensionsOf(array);
   const dataType = isDataType(array.dataType) ? array.dataType : undefined;
@@ -47,8 +55,7 @@ export function planImage(
     ...axesProblems(array, dimensions),
     ...typeProblems(array, dataType, castTo),
     ...scaleProblems(array),
-    ...layoutProblems(options),
-    ...codecProblems(options),
+    ...common,
   ];
   if (problems.length > 0 || "fault" in dimensions || !dataType || !pixel) return { problems };
   const storedType = castTo ?? dataType;

@@ -28,7 +28,7 @@ export class BoundedWriter {
       this.#wake();
       this.#onClose?.();
     };
-    for (const event of ["error", "status", "cancelled", "close"]) call.once(event, close);
+    for (const event of ["error", "status", "cancelled", "close"]) call.on(event, close);
   }
 
   /** True once the call has ended: nothing more can be written. */

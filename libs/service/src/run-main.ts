@@ -9,7 +9,7 @@ import {
   settingDescriptions,
 } from "./configuration.ts";
 import { createLogger, type Logger } from "./logs.ts";
-import { serve } from "./serve.ts";
+import { type RunningService, serve } from "./serve.ts";
 import { protocolComplaint, startTelemetry } from "./telemetry.ts";
 
 /** Exit codes of a service. */
@@ -60,7 +60,7 @@ async function run(name: string, makeExporters: MakeExporters, given: MainFlags 
   }
 }
 
-const signals = ["SIGTERM", "SIGINT"] as const;
+const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 async function runService(
   name: string,
@@ -71,27 +71,35 @@ async function runService(
   const telemetry = await startTelemetry(`sluice-${name}`);
   const complaint = protocolComplaint(process.env);
   if (complaint) log.warn({}, complaint);
-  let onSignal: (signal: NodeJS.Signals) => void = () => {};
   try {
     const exporters = await makeExporters(configuration);
     const service = await serve({ name, exporters, configuration, log });
     const formats = exporters.map((exporter) => exporter.format);
     log.info({ address: service.address, formats, telemetry: telemetry !== undefined }, "listening");
     if (isOpenToAll(configuration)) log.warn({ address: service.address }, "anyone who reaches this address may call");
-    const drained = await new Promise<boolean>((resolve, reject) => {
-      let draining = false;
-      onSignal = (signal) => {
-        log.info({ signal }, draining ? "cutting running calls short" : "draining");
-        service.stop(draining ? 0 : configuration.graceSeconds).then(resolve, reject);
-        draining = true;
-      };
-      for (const name of signals) process.on(name, onSignal);
-    });
+    const drained = await drainOnSignal(service, configuration.graceSeconds, log);
     log.info({ drained }, "stopped");
     return drained ? ExitCode.OK : ExitCode.FAILED;
   } finally {
-    for (const name of signals) process.off(name, onSignal);
     await telemetry?.stop();
+  }
+}
+
+/** Drains at the first SIGTERM or SIGINT, without grace at the second. */
+async function drainOnSignal(service: RunningService, graceSeconds: number, log: Logger): Promise<boolean> {
+  let onSignal: NodeJS.SignalsListener = () => {};
+  try {
+    return await new Promise((resolve, reject) => {
+      let draining = false;
+      onSignal = (signal) => {
+        log.info({ signal }, draining ? "cutting running calls short" : "draining");
+        service.stop(draining ? 0 : graceSeconds).then(resolve, reject);
+        draining = true;
+      };
+      for (const signal of stopSignals) process.on(signal, onSignal);
+    });
+  } finally {
+    for (const signal of stopSignals) process.off(signal, onSignal);
   }
 }
 

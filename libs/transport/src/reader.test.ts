@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { SluiceError } from "@sluice/core";
 import { ArraySpec, ExportResponse, type Frame, TableSpec } from "@sluice/proto";
@@ -196,34 +195,52 @@ test("a client that does not half-close after the stream's end is served all the
   expect(await outcomeOf(call)).toEqual({ responses: [summary("2")], problem: undefined });
 });
 
+/** Reads calls to their end; `begun` resolves with the first frame of data. */
+async function watched(): Promise<{ link: Loopback; begun: Promise<void> }> {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const link = await loopback(async (call) => {
+    const { stream } = await readExport(call);
+    for await (const _ of stream.frames) begin();
+    call.end();
+  });
+  return { link, begun };
+}
+
 test("a cancelled call looks like a clean end to grpc-js; the reader says what it is", async () => {
-  await using link = await loopback(counting());
+  const { link, begun } = await watched();
+  await using _ = link;
   const call = link.client.export();
   const ended = outcomeOf(call);
   for (const message of messagesOf(2).slice(0, -1)) call.write(message);
-  await sleep(20);
+  await begun;
   call.cancel();
   expect((await ended).problem).toMatchObject({ reason: "CANCELLED", grpcCode: 1 });
   expect((await link.faults[0])?.problem).toMatchObject({ reason: "CANCELLED", grpcCode: 1 });
 });
 
 test("so does one whose deadline passes", async () => {
-  await using link = await loopback(counting());
-  const call = link.client.export({ deadline: new Date(Date.now() + 60) });
+  const { link, begun } = await watched();
+  await using _ = link;
+  const call = link.client.export({ deadline: new Date(Date.now() + 300) });
   const ended = outcomeOf(call);
   for (const message of messagesOf(2).slice(0, -1)) call.write(message);
+  await begun;
   expect((await ended).problem).toMatchObject({ reason: "DEADLINE_EXCEEDED", grpcCode: 4, retryable: true });
   expect((await link.faults[0])?.problem).toMatchObject({ reason: "DEADLINE_EXCEEDED", grpcCode: 4 });
 });
 
 test("a client that dies after some frames ends the read with an error", async () => {
-  await using link = await loopback(counting());
+  const { link, begun } = await watched();
+  await using _ = link;
   await using proxy = await proxyOf(link.port);
   const client = new ExportClient({ address: proxy.address });
   const call = client.export();
   const ended = outcomeOf(call);
   for (const message of messagesOf(2).slice(0, -1)) call.write(message);
-  await sleep(30);
+  await begun;
   proxy.cut();
   expect((await ended).problem).toMatchObject({ reason: "SERVICE_UNAVAILABLE", grpcCode: 14, retryable: true });
   expect((await link.faults[0])?.problem.reason).toBe("CANCELLED");

@@ -4,6 +4,7 @@ import { type ArtifactSink, type ExportContext, runJob, SluiceError, Stopwatch }
 import { problemOf } from "@sluice/core/testing";
 import { Delivery, ExportOpen, type ExportResponse, ExportState, FailurePolicy, type Frame } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
+import { ExportClient } from "./client.ts";
 import { delegatedSink } from "./delegated-sink.ts";
 import { type ExportServerCall, readExport } from "./reader.ts";
 import { remoteExport } from "./remote-export.ts";
@@ -11,6 +12,7 @@ import { remoteExporter } from "./remote-exporter.ts";
 import { runRemoteJob } from "./remote-job.ts";
 import { replySender } from "./reply.ts";
 import { type Loopback, loopback } from "./testing/loopback.ts";
+import { proxyOf } from "./testing/proxy.ts";
 import { rawExporter, serveWith, validateWith } from "./testing/raw-format.ts";
 import { chunkOf, streamOf } from "./testing/streams.ts";
 
@@ -148,6 +150,20 @@ test("an abort stops the export with its reason", async () => {
   );
   expect(sink.discarded).toContain("INTERRUPTED");
   expect((await link.faults[0])?.problem.reason).toBe("CANCELLED");
+});
+
+test("a service that dies in the middle is unavailable, and nothing is kept", async () => {
+  await using link = await rawService();
+  await using proxy = await proxyOf(link.port);
+  const client = new ExportClient({ address: proxy.address });
+  const stream = streamOf(1_000, 100_000, (index) => {
+    if (index === 20) proxy.cut();
+  });
+  const sink = memorySink();
+  const job = runRemoteJob(client, openOf(["one"]), new Map([["one", sink]]), stream);
+  expect(await problemOf(() => job)).toMatchObject({ reason: "SERVICE_UNAVAILABLE", retryable: true });
+  expect(sink).toMatchObject({ committed: false, discarded: expect.stringContaining("SERVICE_UNAVAILABLE") });
+  client.close();
 });
 
 /** A service that drains the stream and answers what it is told to. */

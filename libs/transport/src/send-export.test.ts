@@ -205,15 +205,20 @@ test("responses wait for their reader, and may reuse their bytes at once", async
 
 test("a response to a caller that has gone is refused", async () => {
   let refusal: unknown;
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   await using link = await loopback(async (call) => {
     const reply = replySender(call);
+    begin();
     await new Promise((resolve) => call.once("cancelled", resolve));
     refusal = await reply(summary).catch((error: unknown) => error);
   });
   const call = link.client.export();
   const ended = outcomeOf(call);
   call.write(Buffer.alloc(1));
-  await sleep(20);
+  await begun;
   call.cancel();
   await ended;
   await link.faults[0];

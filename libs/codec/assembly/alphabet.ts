@@ -1,14 +1,18 @@
-// The alphabets of deflate (RFC 1951, section 3.2.5 to 3.2.7) as far as literals alone need them.
+// The alphabets of deflate (RFC 1951, sections 3.2.5 to 3.2.7), and what is used of them.
 
-/** The symbol after the 256 literals. */
+/** The symbol after the 256 literals; the symbols for lengths follow. */
 export const endOfBlock: u32 = 256;
-/** Literals and the end of block. */
-export const literalSymbols: u32 = 257;
-/** No distance is ever used, but some readers want a complete code of distances: two of one bit. */
-export const distanceSymbols: u32 = 2;
+export const firstLength: u32 = 257;
+/** Literals, end of block and lengths. */
+export const mainSymbols: u32 = 286;
+/** Distances of 1 to 8 bytes. */
+export const distanceSymbols: u32 = 6;
 /** Symbols that describe the lengths of codes. */
-export const lengthSymbols: u32 = 19;
+export const describingSymbols: u32 = 19;
 
 /** Deflate allows 15 bits; with 14, four literals and the 7 bits before them fit the 64 bits of the writer. */
-export const literalBits: u32 = 14;
-export const lengthBits: u32 = 7;
+export const mainBits: u32 = 14;
+export const describingBits: u32 = 7;
+
+/** Bytes of the counts of all main symbols, 32 bits each, in whole steps of 16. */
+export const countsBytes: usize = 4 * 288;

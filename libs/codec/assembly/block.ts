@@ -1,6 +1,16 @@
-import { distanceSymbols, endOfBlock, lengthBits, lengthSymbols, literalBits, literalSymbols } from "./alphabet";
+import {
+  describingBits,
+  describingSymbols,
+  distanceSymbols,
+  endOfBlock,
+  firstLength,
+  mainBits,
+  mainSymbols,
+} from "./alphabet";
 import { alignBits, putBits, putBytes, putLiterals } from "./bits";
 import { assignCodes, codeLengths } from "./prefix-code";
+import { describeDistances, extraBits, mostDistanceBits } from "./runs";
+import { putSteps } from "./steps";
 
 /** Kinds of blocks (RFC 1951, section 3.2.3). */
 const stored: u64 = 0;
@@ -8,11 +18,10 @@ const fixedCodes: u64 = 1;
 const dynamicCodes: u64 = 2;
 const largestStored: usize = 65535;
 
-const describedSymbols = literalSymbols + distanceSymbols;
-const lengths = memory.data(259);
-const entries = memory.data(4 * 257);
+const lengths = memory.data(286 + 6);
+const entries = memory.data(4 * 286);
 /** What describes `lengths`: symbols of the alphabet of lengths, as symbol + (extra bits << 8). */
-const tokens = memory.data(4 * 259);
+const tokens = memory.data(4 * 292);
 const tokenCounts = memory.data(4 * 19);
 const tokenLengths = memory.data(19);
 const tokenEntries = memory.data(4 * 19);
@@ -20,22 +29,25 @@ const tokenEntries = memory.data(4 * 19);
 const tokenOrder = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
 /**
- * Writes the bytes [from, end) as one block of literals, or as stored blocks where that is no longer. `counts` are how
- * often each symbol occurs, the end of block once.
+ * Writes the bytes of whole steps [from, end) as one block, or as stored blocks where that is no longer. `counts` are
+ * how often each symbol occurs, the end of block once; `origin` is where the data begin.
  */
-export function putBlock(from: usize, end: usize, counts: usize, last: boolean): void {
-  codeLengths(counts, literalSymbols, literalBits, lengths);
-  memory.fill(lengths + literalSymbols, 1, distanceSymbols);
-  const tokenTotal = describeLengths();
-  codeLengths(tokenCounts, lengthSymbols, lengthBits, tokenLengths);
+export function putBlock(from: usize, end: usize, origin: usize, counts: usize, last: boolean): void {
+  codeLengths(counts, mainSymbols, mainBits, lengths);
+  let used = mainSymbols;
+  while (load<u8>(lengths + used - 1) === 0) used--;
+  describeDistances(lengths + used);
+  const tokenTotal = describeLengths(used + distanceSymbols);
+  codeLengths(tokenCounts, describingSymbols, describingBits, tokenLengths);
   const ordered = orderedTokenLengths();
-  if (<usize>(headerBits(ordered) + literalsBits(counts)) >= storedBits(end - from)) {
+  if (<usize>(headerBits(ordered) + contentBits(counts, used)) >= storedBits(end - from)) {
     putStored(from, end, last);
     return;
   }
-  putHeader(tokenTotal, ordered, last);
-  assignCodes(lengths, literalSymbols, literalBits, entries);
-  putLiterals(from, end, entries);
+  putHeader(used, tokenTotal, ordered, last);
+  assignCodes(lengths, used, mainBits, entries);
+  if (used > firstLength) putSteps(from, end, origin, entries);
+  else putLiterals(from, end, entries);
   putEntry(entries, endOfBlock);
 }
 
@@ -74,22 +86,23 @@ function storedBits(bytes: usize): usize {
   return 8 * bytes + blocks * (3 + 7 + 32);
 }
 
-function literalsBits(counts: usize): u32 {
+function contentBits(counts: usize, used: u32): u32 {
   let sum: u32 = 0;
-  for (let symbol: u32 = 0; symbol < literalSymbols; symbol++) {
-    sum += load<u32>(counts + ((<usize>symbol) << 2)) * load<u8>(lengths + symbol);
+  for (let symbol: u32 = 0; symbol < used; symbol++) {
+    const more = symbol < firstLength ? 0 : extraBits(symbol) + mostDistanceBits;
+    sum += load<u32>(counts + ((<usize>symbol) << 2)) * (load<u8>(lengths + symbol) + more);
   }
   return sum;
 }
 
 /** Fills `tokens` and `tokenCounts`: lengths, and runs of one length or of zeros. Returns how many tokens. */
-function describeLengths(): u32 {
-  memory.fill(tokenCounts, 0, 4 * lengthSymbols);
+function describeLengths(symbols: u32): u32 {
+  memory.fill(tokenCounts, 0, 4 * describingSymbols);
   let total: u32 = 0;
-  for (let symbol: u32 = 0; symbol < describedSymbols; ) {
+  for (let symbol: u32 = 0; symbol < symbols; ) {
     const length = load<u8>(lengths + symbol);
     let run: u32 = 1;
-    while (symbol + run < describedSymbols && load<u8>(lengths + symbol + run) === length) run++;
+    while (symbol + run < symbols && load<u8>(lengths + symbol + run) === length) run++;
     symbol += run;
     if (length === 0) {
       for (; run >= 11; run -= min(run, 138)) addToken(total++, 18, min(run, 138) - 11);
@@ -114,38 +127,38 @@ function addToken(index: u32, symbol: u32, extra: u32): void {
 }
 
 /** Bits that say how often a length is repeated, after the symbols 16, 17 and 18. */
-function extraBits(symbol: u32): u32 {
+function repeatBits(symbol: u32): u32 {
   if (symbol < 16) return 0;
   return symbol === 16 ? 2 : symbol === 17 ? 3 : 7;
 }
 
 /** How many of the ordered lengths are written: the zeros at their end are not, but at least 4 lengths are. */
 function orderedTokenLengths(): u32 {
-  let ordered = lengthSymbols;
+  let ordered = describingSymbols;
   while (ordered > 4 && load<u8>(tokenLengths + load<u8>(tokenOrder + ordered - 1)) === 0) ordered--;
   return ordered;
 }
 
 function headerBits(ordered: u32): u32 {
   let sum = 3 + 5 + 5 + 4 + 3 * ordered;
-  for (let symbol: u32 = 0; symbol < lengthSymbols; symbol++) {
-    sum += load<u32>(tokenCounts + ((<usize>symbol) << 2)) * (load<u8>(tokenLengths + symbol) + extraBits(symbol));
+  for (let symbol: u32 = 0; symbol < describingSymbols; symbol++) {
+    sum += load<u32>(tokenCounts + ((<usize>symbol) << 2)) * (load<u8>(tokenLengths + symbol) + repeatBits(symbol));
   }
   return sum;
 }
 
-function putHeader(tokenTotal: u32, ordered: u32, last: boolean): void {
+function putHeader(used: u32, tokenTotal: u32, ordered: u32, last: boolean): void {
   putBits(last ? 1 : 0, 1);
   putBits(dynamicCodes, 2);
-  putBits(literalSymbols - 257, 5);
+  putBits(used - firstLength, 5);
   putBits(distanceSymbols - 1, 5);
   putBits(ordered - 4, 4);
   for (let i: u32 = 0; i < ordered; i++) putBits(load<u8>(tokenLengths + load<u8>(tokenOrder + i)), 3);
-  assignCodes(tokenLengths, lengthSymbols, lengthBits, tokenEntries);
+  assignCodes(tokenLengths, describingSymbols, describingBits, tokenEntries);
   for (let i: u32 = 0; i < tokenTotal; i++) {
     const token = load<u32>(tokens + ((<usize>i) << 2));
     putEntry(tokenEntries, token & 0xff);
-    putBits(token >> 8, extraBits(token & 0xff));
+    putBits(token >> 8, repeatBits(token & 0xff));
   }
 }
 

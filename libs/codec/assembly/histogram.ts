@@ -1,13 +1,18 @@
-const counters: usize = 256;
-/** Bytes of a histogram of bytes: 256 counts of 32 bits. */
-export const histogramBytes: usize = 4 * counters;
+import { countsBytes } from "./alphabet";
+
+/** Bytes of a table: 256 counts of 32 bits. */
+const tableBytes: usize = 1024;
 
 // A table for each of eight neighbours: equal ones in a row would wait for the count before them to be stored.
 const tables = memory.data(8 * 1024);
 
-/** Writes how often each byte occurs in [from, end) to `counts`. */
-export function countBytes(from: usize, end: usize, counts: usize): void {
-  memory.fill(tables, 0, 8 * histogramBytes);
+/** Begins a count of bytes. */
+export function beginCount(): void {
+  memory.fill(tables, 0, 8 * tableBytes);
+}
+
+/** Counts the bytes [from, end). */
+export function countBytes(from: usize, end: usize): void {
   for (; from + 8 <= end; from += 8) {
     const eight = load<u64>(from);
     increment(0, eight);
@@ -20,32 +25,36 @@ export function countBytes(from: usize, end: usize, counts: usize): void {
     increment(7, eight >> 56);
   }
   for (; from < end; from++) increment(0, load<u8>(from));
-  for (let at: usize = 0; at < histogramBytes; at += 16) {
+}
+
+function increment(table: usize, byte: u64): void {
+  const counter = tables + table * tableBytes + ((<usize>byte & 255) << 2);
+  store<u32>(counter, load<u32>(counter) + 1);
+}
+
+/** Writes the counts of the 256 bytes. */
+export function endCount(counts: usize): void {
+  for (let at: usize = 0; at < tableBytes; at += 16) {
     let sum = v128.load(tables + at);
     for (let table: usize = 1; table < 8; table++) {
-      sum = i32x4.add(sum, v128.load(tables + table * histogramBytes + at));
+      sum = i32x4.add(sum, v128.load(tables + table * tableBytes + at));
     }
     v128.store(counts + at, sum);
   }
 }
 
-function increment(table: usize, byte: u64): void {
-  const counter = tables + table * histogramBytes + ((<usize>byte & 255) << 2);
-  store<u32>(counter, load<u32>(counter) + 1);
-}
-
-/** Adds the histogram `more` to `counts`. */
+/** Adds the counts `more` to `counts`. */
 export function addCounts(counts: usize, more: usize): void {
-  for (let at: usize = 0; at < histogramBytes; at += 16) {
+  for (let at: usize = 0; at < countsBytes; at += 16) {
     v128.store(counts + at, i32x4.add(v128.load(counts + at), v128.load(more + at)));
   }
 }
 
-/** Bits that an ideal code needs for all bytes counted, by Shannon's entropy; good to one in a thousand. */
+/** Bits that an ideal code needs for all symbols counted, by Shannon's entropy; good to one in a thousand. */
 export function entropyBits(counts: usize): f32 {
   let products = f32x4.splat(0);
   let total = i32x4.splat(0);
-  for (let at: usize = 0; at < histogramBytes; at += 16) {
+  for (let at: usize = 0; at < countsBytes; at += 16) {
     const four = v128.load(counts + at);
     products = f32x4.add(products, timesLog2(four));
     total = i32x4.add(total, four);

@@ -1,8 +1,8 @@
 const symbolBits: u32 = 9;
 const symbolMask: u32 = (1 << symbolBits) - 1;
-const sorted = memory.data(4 * 257);
-const nodes = memory.data(4 * 257);
-const lengthCounts = memory.data(4 * 257);
+const sorted = memory.data(4 * 286);
+const nodes = memory.data(4 * 286);
+const lengthCounts = memory.data(4 * 286);
 
 /**
  * Lengths of a prefix code for symbols that occur `frequencies` (u32) times, written as bytes to `lengths`; 0 for a

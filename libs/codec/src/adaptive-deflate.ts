@@ -2,7 +2,7 @@ import { type Compressor, type Encoded, encoded } from "./compressor.ts";
 import type { DeflateContainer } from "./deflate-container.ts";
 import { type Choice, probe } from "./probe.ts";
 import { RatioWatch } from "./ratio-watch.ts";
-import { type DeflateStrategy, huffmanOnly, lz77 } from "./strategy.ts";
+import { type DeflateStrategy, huffmanAndRuns, lz77 } from "./strategy.ts";
 
 /** How to deflate. */
 export interface DeflateOptions {
@@ -65,7 +65,7 @@ export class AdaptiveDeflate implements Compressor {
 
   async #strategyFor(bytes: Uint8Array): Promise<DeflateStrategy> {
     if (this.#underway.length === lag) await this.#learn();
-    if (bytes.length === 0) return this.#choice?.strategy ?? huffmanOnly;
+    if (bytes.length === 0) return this.#choice?.strategy ?? huffmanAndRuns;
     if (!this.#choice || (!this.#fixed && this.#watch.drifted)) this.#choice = await this.#probe(bytes);
     return this.#choice.strategy;
   }

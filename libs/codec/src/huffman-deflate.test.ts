@@ -48,6 +48,33 @@ test("any bytes come back from zlib as they were", async () => {
   );
 });
 
+/** Bytes of random kind, and runs of items of 1 to 9 bytes. */
+const stretch = fc.oneof(
+  fc.uint8Array({ maxLength: 60 }),
+  fc
+    .tuple(fc.uint8Array({ minLength: 1, maxLength: 9 }), fc.nat(1100))
+    .map(([item, length]) => Uint8Array.from({ length }, (_, i) => item[i % item.length] ?? 0)),
+);
+
+test("runs among other bytes come back", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(stretch, { maxLength: 80 }), async (stretches) => {
+      await roundTrip(Buffer.concat(stretches));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([1, 2, 4, 8])(
+  "runs of every length come back, next to nothing is left of them: items of %p bytes",
+  async (size) => {
+    const runs = Array.from({ length: 560 }, (_, length) => Buffer.alloc(length, noise(4, length).subarray(0, size)));
+    const bytes = Buffer.concat(runs);
+    expect(await roundTrip(bytes)).toBeLessThan(bytes.length / 12);
+    expect(await roundTrip(Buffer.alloc(1_000_000, noise(4).subarray(0, size)))).toBeLessThan(2500);
+  },
+);
+
 test("short bytes of every kind come back", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), async (bytes) => void (await roundTrip(bytes))),

@@ -10,7 +10,7 @@ const adlerModulus = 65521;
 const threads = new HuffmanThreads();
 
 /**
- * Deflates `bytes` into one complete stream of literals, on threads of its own. Bytes beyond 1 MiB are deflated in
+ * Deflates `bytes` into one complete stream by Huffman codes and runs, on threads of its own. Bytes beyond 1 MiB are deflated in
  * parts side by side. The result depends on the bytes alone.
  */
 export async function huffmanDeflate(container: DeflateContainer, bytes: Uint8Array): Promise<Uint8Array> {

@@ -52,7 +52,7 @@ interface Waiting {
 }
 
 /**
- * A thread that deflates parts with Huffman codes alone, in the order given. Its memory is shared with it, so that each
+ * A thread that deflates parts by Huffman codes and runs, in the order given. Its memory is shared with it, so that each
  * part is copied in once and out once. It holds the process up only while there is something to do.
  */
 export class HuffmanThread {

@@ -22,7 +22,7 @@ export function horizontalDifference(bytes: Uint8Array, layout: RowLayout): Uint
   const source = new Uint32Array(lead + count);
   new Uint8Array(source.buffer).set(bytes, 4 * lead);
   const target = new Uint32Array(count);
-  const sign = signBits[sampleBytes] as number;
+  const sign = signBits[sampleBytes];
   const value = ~sign;
   const carry = bitsBack === 0 ? 0 : -1;
   for (let i = 0, here = lead; i < count; i++, here++) {

@@ -3,31 +3,40 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { probe } from "./probe.ts";
 import { shuffle } from "./shuffle.ts";
-import { huffmanOnly, runLength } from "./strategy.ts";
-import { labels, noise, ramp } from "./testing/samples.ts";
+import { huffmanAndRuns } from "./strategy.ts";
+import { noise, ramp } from "./testing/samples.ts";
 
 test("noise needs no search for repeats", async () => {
   for (const bytes of [noise(100_000), randomBytes(50_000), shuffle(noise(300_000), 2)]) {
-    const { strategy } = await probe(bytes);
-    expect([huffmanOnly, runLength]).toContain(strategy);
+    expect((await probe(bytes)).strategy).toBe(huffmanAndRuns);
   }
 });
 
-test("flat data takes run lengths, which find all there is", async () => {
-  expect((await probe(new Uint8Array(300_000).fill(7))).strategy).toBe(runLength);
+test("flat data and masked noise take runs, which find all there is", async () => {
+  const masked = Buffer.from(noise(150_000)).fill(100, 50_000, 200_000);
+  const constant = new Uint8Array(new Float32Array(70_000).fill(-1.5).buffer);
+  for (const bytes of [new Uint8Array(300_000).fill(7), constant, masked]) {
+    expect((await probe(bytes)).strategy).toBe(huffmanAndRuns);
+  }
 });
 
-test("labels and ramps take LZ77", async () => {
-  expect((await probe(labels(200))).strategy.name).toMatch(/^LZ77/);
+test("repeats that are no runs take LZ77", async () => {
   expect((await probe(ramp(20_000))).strategy.name).toMatch(/^LZ77/);
+  expect((await probe(Buffer.alloc(100_000, noise(500)))).strategy.name).toMatch(/^LZ77/);
+});
+
+test("a third of next to nothing is not worth a search", async () => {
+  const { strategy, reason } = await probe(new Uint8Array(200_000));
+  expect(strategy).toBe(huffmanAndRuns);
+  expect(reason).toBe("Huffman and runs: 0.2 % left of the probe; costlier LZ77 level 4 would leave 0.1 %");
 });
 
 test("the reason names the choice and what stands against it", async () => {
   expect((await probe(ramp(20_000))).reason).toMatch(
-    /^LZ77 level \d: \d\d\.\d % smaller than Huffman only on the probe$/,
+    /^LZ77 level \d: \d\d\.\d % left of the probe; cheaper Huffman and runs would leave \d\d\.\d %$/,
   );
   expect((await probe(noise(20_000))).reason).toMatch(
-    /^Huffman only: (no costlier strategy is smaller|costlier .* would save [0-7]\.\d %) on the probe$/,
+    /^Huffman and runs: \d\d\.\d % left of the probe; (no costlier strategy leaves less|costlier .* would leave .* %)$/,
   );
 });
 

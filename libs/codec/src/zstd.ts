@@ -4,11 +4,11 @@ import { onPool } from "./pool.ts";
 
 /** The part of node:zlib that Node 22.15 brought; the types of Node 20 do not know it. */
 interface ZstdOfNode {
-  zstdCompress(
+  readonly zstdCompress: (
     bytes: Uint8Array,
     options: { params: Record<number, number>; chunkSize: number; pledgedSrcSize: number },
     done: (error: Error | null, result: Uint8Array) => void,
-  ): void;
+  ) => void;
   constants: { ZSTD_c_compressionLevel: number };
 }
 

@@ -42,23 +42,22 @@ const halfCloseGraceMs = 1_000;
  */
 export async function readExport(call: ExportServerCall, options: ReadOptions = {}): Promise<IncomingExport> {
   const limits = { ...defaultLimits, ...options.limits };
+  if (call.cancelled) throw cancellation(call);
   const messages = new IncomingMessages<Buffer>(call);
   const onLate = () => messages.fail(limitExceeded(limits, "seconds", limits.seconds));
   const timer = setTimeout(onLate, Math.min(limits.seconds * 1000, longestTimerMs)).unref();
-  try {
-    const first = await messages.next();
-    if (first === undefined) throw await endedEarly(call, openMissing("an empty stream"));
-    const head = peekRequest(first);
-    if (head.kind !== "open") throw openMissing(head.kind);
-    const open = decodeOpen(first, head);
-    await options.onOpen?.(open);
-    const frames = readFrames(call, messages, new StreamOrder(limits, first.length));
-    const { header, data } = await readHeader(frames, limits);
-    return { open, stream: { header, frames: dataFrames(data, frames, options.lazy ?? false, timer) } };
-  } catch (error) {
-    clearTimeout(timer);
-    throw error;
-  }
+  // Comes at the end of every call, however it ends.
+  call.once("cancelled", () => clearTimeout(timer));
+
+  const first = await messages.next();
+  if (first === undefined) throw await endedEarly(call, openMissing("an empty stream"));
+  const head = peekRequest(first);
+  if (head.kind !== "open") throw openMissing(head.kind);
+  const open = decodeOpen(first, head);
+  await options.onOpen?.(open);
+  const frames = readFrames(call, messages, new StreamOrder(limits, first.length));
+  const { header, data } = await readHeader(frames, limits);
+  return { open, stream: { header, frames: dataFrames(data, frames, options.lazy ?? false) } };
 }
 
 interface LocatedFrame {
@@ -152,15 +151,10 @@ async function* dataFrames(
   first: LocatedFrame | undefined,
   rest: AsyncIterable<LocatedFrame>,
   lazy: boolean,
-  timer: NodeJS.Timeout,
 ): AsyncGenerator<Frame> {
   const asFrame = ({ bytes, head }: LocatedFrame): Frame =>
     lazy ? new EncodedFrame(bytes, head) : { sequence: head.sequence, content: decodeContent(bytes, head) };
-  try {
-    if (first === undefined) return;
-    yield asFrame(first);
-    for await (const frame of rest) yield asFrame(frame);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (first === undefined) return;
+  yield asFrame(first);
+  for await (const frame of rest) yield asFrame(frame);
 }

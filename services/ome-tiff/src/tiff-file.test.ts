@@ -107,7 +107,8 @@ test("a small file, byte by byte", async () => {
       field(306, 2, 20, time),
       field(339, 3, 1, 1),
       "00000000",
-      "0000",
+      // Up to the next multiple of 8, where another directory would begin.
+      "000000000000",
     ].join(""),
   );
 });

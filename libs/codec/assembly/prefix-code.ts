@@ -2,7 +2,8 @@ const symbolBits: u32 = 9;
 const symbolMask: u32 = (1 << symbolBits) - 1;
 const sorted = memory.data(4 * 286);
 const nodes = memory.data(4 * 286);
-const lengthCounts = memory.data(4 * 286);
+const lengthCounts = memory.data(4 * 16);
+const digitPlaces = memory.data(4 * 256);
 
 /**
  * Lengths of a prefix code for symbols that occur `frequencies` (u32) times, written as bytes to `lengths`; 0 for a
@@ -47,23 +48,42 @@ export function assignCodes(lengths: usize, symbols: u32, limit: u32, entries: u
   }
 }
 
-/** The used symbols in `sorted`, rarest first, as symbol + (frequency << 9), by a Shell sort. Returns how many. */
+/**
+ * The used symbols in `sorted`, rarest first, as symbol + (frequency << 9), by a radix sort of the frequencies, which
+ * unlike a sort by comparisons has no branch that a processor would guess wrong. Returns how many.
+ */
 function sortUsed(frequencies: usize, symbols: u32): u32 {
   let used: u32 = 0;
   for (let symbol: u32 = 0; symbol < symbols; symbol++) {
     const frequency = get(frequencies, symbol);
-    if (frequency > 0) set(sorted, used++, (frequency << symbolBits) | symbol);
+    if (frequency > 0) set(nodes, used++, (frequency << symbolBits) | symbol);
   }
-  for (let gap: u32 = 121; gap > 0; gap /= 3) {
-    for (let i = gap; i < used; i++) {
-      const item = get(sorted, i);
-      let place = i;
-      for (; place >= gap && get(sorted, place - gap) > item; place -= gap)
-        set(sorted, place, get(sorted, place - gap));
-      set(sorted, place, item);
-    }
-  }
+  sortByDigit(nodes, sorted, used, symbolBits);
+  sortByDigit(sorted, nodes, used, symbolBits + 8);
+  sortByDigit(nodes, sorted, used, symbolBits + 16);
   return used;
+}
+
+/** Copies `count` items in the order of the 8 bits above `shift`; equal ones keep their order. */
+function sortByDigit(source: usize, target: usize, count: u32, shift: u32): void {
+  memory.fill(digitPlaces, 0, 4 * 256);
+  for (let i: u32 = 0; i < count; i++) {
+    const digit = (get(source, i) >> shift) & 255;
+    set(digitPlaces, digit, get(digitPlaces, digit) + 1);
+  }
+  let place: u32 = 0;
+  for (let digit: u32 = 0; digit < 256; digit++) {
+    const here = get(digitPlaces, digit);
+    set(digitPlaces, digit, place);
+    place += here;
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const item = get(source, i);
+    const digit = (item >> shift) & 255;
+    const at = get(digitPlaces, digit);
+    set(digitPlaces, digit, at + 1);
+    set(target, at, item);
+  }
 }
 
 /**
@@ -124,10 +144,13 @@ function countDepths(used: u32, limit: u32): void {
   }
 }
 
+/** The low `length` bits of `code`, at most 16, in the opposite order. */
 function reversed(code: u32, length: u32): u32 {
-  let bits: u32 = 0;
-  for (; length > 0; length--, code >>= 1) bits = (bits << 1) | (code & 1);
-  return bits;
+  let bits = ((code & 0x5555) << 1) | ((code >> 1) & 0x5555);
+  bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);
+  bits = ((bits & 0x0f0f) << 4) | ((bits >> 4) & 0x0f0f);
+  bits = ((bits & 0x00ff) << 8) | (bits >> 8);
+  return bits >> (16 - length);
 }
 
 function get(words: usize, index: u32): u32 {

@@ -5,7 +5,7 @@ import { onPool } from "./pool.ts";
 
 /** One way to deflate. The result is an ordinary deflate stream whichever way it was made. */
 export interface DeflateStrategy {
-  /** For people: "Huffman only", "LZ77 level 4". */
+  /** For people: "Huffman and runs", "LZ77 level 4". */
   readonly name: string;
   /** Deflates `bytes` off the main thread into one complete stream. */
   deflate(container: DeflateContainer, bytes: Uint8Array): Promise<Uint8Array>;

@@ -61,7 +61,9 @@ export async function carryOut(
   const outputs = await Promise.all(plan.outputs.map(async (output) => ({ ...output, sink: await openSink(wishes) })));
   const ran = await engine.run(input.stream, outputs, { ...context, now: () => new Date(), uuid: randomUUID });
   const summary = wishes.verify ? await verifySummary(ran, wishes.out) : ran;
-  if (wishes.receipt) await writeReceipt(summary, plan.name, await openSink(wishes));
+  // Without artifacts there is nothing for a receipt to lie beside: a failed export leaves the folder as it was.
+  if (wishes.receipt && summary.state !== ExportState.EXPORT_STATE_FAILED)
+    await writeReceipt(summary, plan.name, await openSink(wishes));
   return summary;
 }
 

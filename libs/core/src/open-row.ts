@@ -31,6 +31,11 @@ export class OpenRow {
     return true;
   }
 
+  /** Marks elements as come that nobody will read from `data`. */
+  mark(box: Box): void {
+    this.#coverage.mark(box);
+  }
+
   /** Boxes, below `end` on axis 0, that hold every element there that has not come; ascending on axis 0. */
   *missing(end: number): Generator<Box> {
     for (const { offset, shape } of this.#coverage.missing()) {

@@ -31,7 +31,8 @@ test("a receipt reads well and keeps everything", () => {
         warnings: [{ severity: "warning", message: "state" }],
         losses: [{ kind: "cast" }],
         origins: [{ origin: "read" }],
-        digests: [{ root: "0102" }],
+        digests: [{ root: "0102", framesPerLeaf: 0 }],
+        gaps: [],
       },
     ],
   });

@@ -13,17 +13,33 @@ const enumPrefix = {
 
 /** What became of the data, as JSON for files, programs and people. */
 export function receiptOf(summary: ExportSummary): ReceiptJson {
-  return forPeople(ExportSummary.toJSON(summary)) as ReceiptJson;
+  return forPeople(withLists(summary, ExportSummary.toJSON(summary))) as ReceiptJson;
 }
 
 /** A dry run as JSON, in the receipt's words. */
 export function forecastsJson(response: ValidateExportResponse): ReceiptJson {
-  return forPeople(ValidateExportResponse.toJSON(response)) as ReceiptJson;
+  return forPeople(withLists(response, ValidateExportResponse.toJSON(response))) as ReceiptJson;
 }
 
 /** Formats as JSON, in the receipt's words. */
 export function formatsJson(response: ListFormatsResponse): ReceiptJson {
-  return forPeople(ListFormatsResponse.toJSON(response)) as ReceiptJson;
+  return forPeople(withLists(response, ListFormatsResponse.toJSON(response))) as ReceiptJson;
+}
+
+/** Proto3 JSON leaves empty lists out; a program would rather find them empty. */
+function withLists(message: unknown, json: unknown): unknown {
+  if (Array.isArray(message)) return message.map((item, index) => withLists(item, (json as unknown[])[index]));
+  if (!isRecord(message) || !isRecord(json)) return json;
+  const whole = { ...json };
+  for (const [key, value] of Object.entries(message)) {
+    if (Array.isArray(value) && value.length === 0) whole[key] = [];
+    else if (Object.hasOwn(json, key) && !isFree(key)) whole[key] = withLists(value, json[key]);
+  }
+  return whole;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value);
 }
 
 /** Reads a receipt back; RECEIPT_INVALID when the text is not one. */
@@ -64,7 +80,7 @@ function forProtobuf(value: unknown, key = ""): unknown {
 function mapJson(value: unknown, key: string, onText: (text: string, key: string) => string): unknown {
   if (typeof value === "string") return onText(value, key);
   if (Array.isArray(value)) return value.map((item) => mapJson(item, key, onText));
-  if (typeof value !== "object" || value === null) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, isFree(name) ? item : mapJson(item, name, onText)]),
   );

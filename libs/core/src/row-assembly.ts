@@ -7,6 +7,7 @@ import { GapFiller } from "./gap-filler.ts";
 import { cellIndex, gridCells } from "./grid.ts";
 import { OpenRow } from "./open-row.ts";
 import { Code, type SluiceError } from "./problem.ts";
+import { cellsAreRuns, RowRun } from "./row-run.ts";
 
 /** How much the assembly of one array may hold or make up, in bytes. */
 export interface AssemblyLimits {
@@ -22,7 +23,8 @@ export interface AssemblyLimits {
  * Turns the chunks of one array into the cells of a grid, one row of the grid after another along axis 0.
  *
  * Whole rows and whole cells pass through without a copy; anything else is copied once into the buffer of its row,
- * and once more into its cell where the row has more than one.
+ * and once more into its cell where the row has more than one. Where the cells are runs (see `cellsAreRuns`), they come
+ * out in C order, and elements that come in that order need no buffer of the row.
  */
 export class RowAssembly {
   readonly guard: ArrayGuard;
@@ -31,6 +33,7 @@ export class RowAssembly {
   readonly #grid: readonly number[];
   readonly #rowLength: number;
   readonly #oneCell: boolean;
+  readonly #areRuns: boolean;
   readonly #limits: AssemblyLimits;
   readonly #filler: GapFiller;
   readonly #digests: FrameDigests;
@@ -40,12 +43,17 @@ export class RowAssembly {
   #rowsDone = 0;
   /** Cells of that row that were given out already, by their C-order index in the row. */
   readonly #passedCells = new Set<number>();
+  /** The head of that row, as long as it comes in C order. */
+  #run: RowRun | undefined;
+  /** Bytes of that row that are digested already. */
+  #digested = 0;
 
   constructor(guard: ArrayGuard, grid: readonly number[], limits: AssemblyLimits, gaps: Gap[]) {
     this.guard = guard;
     this.#grid = fitGrid(guard, grid);
     this.#rowLength = this.#grid[0] as number;
     this.#oneCell = shapesEqual(this.#grid.slice(1), guard.rest);
+    this.#areRuns = !this.#oneCell && cellsAreRuns(this.#grid, guard.rest);
     this.#limits = limits;
     this.#filler = new GapFiller(guard, limits.filledBytes, gaps);
     this.#digests = new FrameDigests(guard.frameBytes);
@@ -78,21 +86,45 @@ export class RowAssembly {
     const next = index === this.#rowsDone;
     if (next && !this.#open.has(index)) {
       const box = this.#rowBox(index);
-      const bytes = this.#wholeRow(box, source);
-      if (bytes) {
-        yield* this.#giveOut(box, bytes);
-        return yield* this.#drain();
+      if (this.#areRuns) {
+        const part = oneIndex(source, index);
+        const cells = this.#takeRun(box, part);
+        if (cells) return yield* this.#giveRun(cells, part.data);
+      } else {
+        const bytes = this.#wholeRow(box, source);
+        if (bytes) {
+          yield* this.#giveOut(box, bytes);
+          return yield* this.#drain();
+        }
       }
     }
     const row = this.#open.get(index) ?? this.#openRow(index);
     if (!row.take(source)) throw this.#overlap(source.box);
     if (!next) return;
-    const cell = this.#oneCell ? undefined : cellIndex(row.box, this.#grid, source.box);
+    const cell = this.#oneCell || this.#areRuns ? undefined : cellIndex(row.box, this.#grid, source.box);
     if (cell !== undefined) {
       this.#passedCells.add(cell);
       yield this.#block(source.box, source.data);
     }
     if (row.complete) yield* this.#drain();
+  }
+
+  /** Cells that the part completes, if it goes on where the head of the next row ends. */
+  #takeRun(row: Box, part: BoxBytes): BoxBytes[] | undefined {
+    this.#run ??= new RowRun(row, this.#grid, this.guard.itemBytes);
+    const cells = this.#run.take(part);
+    if (cells === "repeated") throw this.#overlap(part.box);
+    return cells;
+  }
+
+  *#giveRun(cells: readonly BoxBytes[], data: Uint8Array): Generator<AssemblyItem> {
+    this.#digests.update(data);
+    const complete = this.#run?.complete === true;
+    if (complete) this.#run = undefined;
+    for (const cell of cells) yield this.#block(cell.box, cell.data);
+    if (!complete) return;
+    this.#rowsDone++;
+    yield* this.#drain();
   }
 
   /** Gives out rows as long as the next one is complete. */
@@ -107,6 +139,7 @@ export class RowAssembly {
   /** Gives out all rows before `end`; elements below `length` on axis 0 that never came are filled. */
   *#closeRows(end: number, length: number): Generator<AssemblyItem> {
     const { frameBytes, itemBytes } = this.guard;
+    if (this.#run && this.#rowsDone < end) this.#breakRun(this.#run);
     this.#filler.requireRoom((length - this.#rowsDone * this.#rowLength) * frameBytes - this.#openBytes);
     while (this.#rowsDone < end) {
       const box = this.#rowBox(this.#rowsDone, length);
@@ -120,7 +153,8 @@ export class RowAssembly {
 
   /** @param data the row's elements in C order */
   *#giveOut(box: Box, data: Uint8Array): Generator<AssemblyItem> {
-    this.#digests.update(data);
+    this.#digests.update(this.#digested === 0 ? data : data.subarray(this.#digested));
+    this.#digested = 0;
     if (this.#oneCell) {
       yield this.#block(box, data);
     } else {
@@ -171,7 +205,24 @@ export class RowAssembly {
     const row = new OpenRow(box, this.guard.itemBytes);
     this.#open.set(index, row);
     this.#openBytes += bytes;
+    if (this.#run && index === this.#rowsDone) this.#spill(this.#run, row);
     return row;
+  }
+
+  /** Elements of the row that never came are to be filled: it takes a buffer after all. */
+  #breakRun(run: RowRun): void {
+    if (run.bytes > 0 && !this.guard.array.fillValue) this.#filler.fill(run.rest);
+    if (run.bytes > 0) this.#openRow(this.#rowsDone);
+    this.#run = undefined;
+  }
+
+  /** The row goes on in a buffer. What was given out and digested is not needed again. */
+  #spill(run: RowRun, row: OpenRow): void {
+    for (const box of run.came()) row.mark(box);
+    row.data.set(run.held.data, run.held.start);
+    for (let cell = 0; cell < run.given; cell++) this.#passedCells.add(cell);
+    this.#digested = run.bytes;
+    this.#run = undefined;
   }
 
   #overlap(box: Box): SluiceError {
@@ -203,10 +254,19 @@ export class RowAssembly {
       message: "One row of the writer's grid is larger than may be held in memory.",
       got: `${bytes} bytes for ${this.#rowLength} indices of axis 0`,
       allowed: [`up to ${this.#limits.rowBytes} bytes`],
-      remedy: "Send whole indices of axis 0 in each chunk, or choose a format option with smaller chunks.",
+      remedy: "Send the chunks of each index of axis 0 in C order, or choose a format option with smaller chunks.",
       grpcCode: Code.RESOURCE_EXHAUSTED,
     });
   }
+}
+
+/** What of a chunk lies at one index of axis 0. */
+function oneIndex({ box, data }: BoxBytes, index: number): BoxBytes {
+  const [first, count] = [box.offset[0] as number, box.shape[0] as number];
+  if (count === 1) return { box, data };
+  const bytes = data.length / count;
+  const part = { offset: box.offset.with(0, index), shape: box.shape.with(0, 1) };
+  return { box: part, data: data.subarray((index - first) * bytes, (index - first + 1) * bytes) };
 }
 
 /** The grid with no cell longer than the array; GRID_INVALID for a grid that an exporter should not have asked for. */

@@ -30,9 +30,11 @@ const scenes: fc.Arbitrary<Scene> = fc
       chunk: lengths(8),
       grid: lengths(8),
       cuts: fc.array(fc.nat(50), { maxLength: 6 }),
+      runsFrom: fc.option(fc.nat(3)),
     });
   })
-  .chain(({ shape, chunk, grid, cuts }) => {
+  .chain(({ shape, chunk, grid: anyGrid, cuts, runsFrom }) => {
+    const grid = runsFrom === null ? anyGrid : runGrid(shape, anyGrid, runsFrom);
     const regular = [...gridCells(wholeBox(shape), chunk)];
     return fc
       .record({
@@ -46,6 +48,11 @@ const scenes: fc.Arbitrary<Scene> = fc
           .map((shuffled) => ({ ...scene, shape, grid, boxes: scene.anyOrder ? shuffled : ascending(shuffled) })),
       );
   });
+
+/** A grid whose cells are runs of the array: 1 before an axis, all after it. */
+function runGrid(shape: readonly number[], grid: readonly number[], cutAxis: number): number[] {
+  return grid.map((length, axis) => (axis < cutAxis ? 1 : axis === cutAxis ? length : (shape[axis] as number)));
+}
 
 /** Splits boxes again and again: a cover of the array that fits no lattice. */
 function irregular(shape: readonly number[], cuts: readonly number[]): Box[] {

@@ -72,6 +72,50 @@ test("passes whole cells of a row through without a copy, as they come", async (
   expect(blocks[0]?.data).toBe(right.content?.$case === "chunk" && right.content.value.data);
 });
 
+test("cells that are runs come in C order, from elements in C order without a buffer of the row", async () => {
+  const limits = { rowBytes: 5, openBytes: 5 };
+  const parts = [
+    chunk([0, 0, 0], [1, 1, 2]),
+    chunk([0, 0, 2], [1, 1, 1]),
+    chunk([0, 1, 0], [1, 1, 3]),
+    chunk([1, 0, 0], [3, 2, 3]),
+  ];
+  const { blocks, digests } = await outcome(streamOf(parts), [1, 1, 3], limits);
+  expect(blocks.map(({ offset }) => offset)).toEqual([0, 1, 2, 3].flatMap((t) => [0, 1].map((y) => [t, y, 0])));
+  expect(blocks.every(({ data }) => data.length === 3 && data.every((value) => value === 7))).toBe(true);
+  const payload = parts[3]?.content?.$case === "chunk" ? parts[3].content.value.data.buffer : undefined;
+  for (const block of blocks.slice(2)) expect(block.data.buffer).toBe(payload);
+  const whole = await outcome(streamOf([chunk([0, 0, 0], [4, 2, 3])]));
+  expect(digests).toEqual(whole.digests);
+});
+
+test("runs that come in another order take a buffer, and still come out in C order", async () => {
+  const parts = [chunk([0, 0, 0], [1, 1, 1]), chunk([0, 1, 0], [1, 1, 3]), chunk([0, 0, 1], [1, 1, 2]), end(1)];
+  const { blocks } = await outcome(streamOf(parts), [1, 1, 3]);
+  expect(blocks.map(({ offset }) => offset)).toEqual([
+    [0, 0, 0],
+    [0, 1, 0],
+  ]);
+  const limited = () => outcome(streamOf(parts), [1, 1, 3], { rowBytes: 5 });
+  expect(await problemOf(limited)).toMatchObject({ reason: "ROW_TOO_LARGE" });
+});
+
+test("runs that break off are filled, or refused; what comes twice is refused", async () => {
+  const parts = [chunk([0, 0, 0], [1, 1, 2]), frame(1), end(2)];
+  const { blocks, gaps } = await outcome(streamOf(parts, fill), [1, 1, 3]);
+  expect(blocks.map(({ data }) => [...data])).toEqual([
+    [7, 7, 9],
+    [9, 9, 9],
+    [7, 7, 7],
+    [7, 7, 7],
+  ]);
+  expect(gaps).toMatchObject([{ first: 0, count: 1, filled: true }, { filled: false }]);
+  const limits = { rowBytes: 5 };
+  expect(await problemOf(() => outcome(streamOf(parts), [1, 1, 3], limits))).toMatchObject({ reason: "CHUNK_MISSING" });
+  const twice = [chunk([0, 0, 0], [1, 1, 2]), chunk([0, 0, 1], [1, 1, 2])];
+  expect(await problemOf(() => outcome(streamOf(twice), [1, 1, 3], limits))).toMatchObject({ reason: "CHUNK_OVERLAP" });
+});
+
 test("arrays that nobody wants are checked, and end", async () => {
   const stream = streamOf([chunk([0, 0, 0], [1, 1, 1]), frame(2)]);
   const assembly = new Assembly(stream, () => undefined);

@@ -9,6 +9,7 @@ import { gridCells } from "./grid.ts";
  */
 export function cellsAreRuns(grid: readonly number[], rest: readonly number[]): boolean {
   const cut = grid.findIndex((length) => length !== 1);
+  if (cut === -1) return true;
   return cut > 0 && grid.slice(cut + 1).every((length, axis) => length === rest[cut + axis]);
 }
 

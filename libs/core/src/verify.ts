@@ -6,15 +6,21 @@ import type { DatasetStream } from "./stream.ts";
 
 /** Reads a stream to its end and gives the digest of every array. */
 export async function digestsOf(stream: DatasetStream): Promise<ArrayDigest[]> {
-  const assembly = new Assembly(stream, manyFrames);
+  const assembly = new Assembly(stream, handyRuns);
   for await (const item of assembly) void item;
   return assembly.digests;
 }
 
-/** The grid does not show in a digest: short frames are taken many at a time. */
-function manyFrames(array: ArraySpec): number[] {
-  const [, ...frame] = wholeFrames(array);
-  return [Math.max(1, Math.floor(elementsAtOnce / (countElements(frame) ?? elementsAtOnce))), ...frame];
+/** The grid does not show in a digest: short frames are taken many at a time, long ones in pieces. */
+function handyRuns(array: ArraySpec): number[] {
+  const grid = wholeFrames(array).with(0, Number.MAX_SAFE_INTEGER);
+  for (const [axis, length] of grid.entries()) {
+    const below = countElements(grid.slice(axis + 1)) ?? Number.POSITIVE_INFINITY;
+    const most = Math.max(1, Math.floor(elementsAtOnce / below));
+    grid[axis] = Math.min(length, most);
+    if (below <= elementsAtOnce) break;
+  }
+  return grid;
 }
 
 const elementsAtOnce = 2 ** 16;

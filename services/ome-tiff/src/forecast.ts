@@ -1,6 +1,6 @@
 import { defaultLookAhead } from "@sluice/codec";
 import type { DatasetHeader, Outlook } from "@sluice/core";
-import { planeCount, planesPerRow } from "./dimensions.ts";
+import { planeCount } from "./dimensions.ts";
 import { foreseenLosses } from "./losses.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { pixelSizeWarnings } from "./pixel-size.ts";
@@ -46,11 +46,11 @@ function largestFile(header: DatasetHeader, plan: ImagePlan): number | undefined
   return Math.ceil(pixelBytes(plan) * 1.001 + metadata + pages);
 }
 
+/** For chunks that come in the array's order; others open a buffer of a whole index of axis 0. */
 function heldBytes({ layout, dimensions }: ImagePlan): number {
   const segmentBytes = Math.max(
     ...layout.levels.map((level) => level.segmentWidth * level.segmentHeight * level.itemBytes),
   );
-  const row = planesPerRow(dimensions) * layout.planeBytes;
   const table = 16 * layout.segments * (Number.isNaN(planeCount(dimensions)) ? 256 : planeCount(dimensions));
-  return Math.ceil(2 * row + defaultLookAhead * 2 * segmentBytes + layout.planeBytes / 3 + table + 2 ** 20);
+  return Math.ceil(3 * layout.planeBytes + defaultLookAhead * 2 * segmentBytes + table + 2 ** 20);
 }

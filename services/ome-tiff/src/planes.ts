@@ -1,4 +1,4 @@
-import { type Assembly, type Block, Code, FrameDigests, SluiceError, wholeFrames } from "@sluice/core";
+import { type Assembly, type Block, Code, FrameDigests, SluiceError } from "@sluice/core";
 import type { ArrayDigest } from "@sluice/proto";
 import { Cast } from "./cast.ts";
 import type { Coordinates } from "./coordinates.ts";
@@ -6,9 +6,9 @@ import { planesPerRow } from "./dimensions.ts";
 import type { ImagePlan } from "./plan.ts";
 import type { Plane } from "./segments.ts";
 
-/** The grid that the image is assembled on: all planes of an index of axis 0; an image of y and x alone as a whole. */
-export function imageGrid({ array, dimensions }: ImagePlan): number[] {
-  return dimensions.outer.length > 0 ? wholeFrames(array) : [dimensions.height, dimensions.width];
+/** The grid that the image is assembled on: planes. They come in the array's order, however the chunks did. */
+export function imageGrid({ dimensions }: ImagePlan): number[] {
+  return [...dimensions.outer.map(() => 1), dimensions.height, dimensions.width];
 }
 
 /** The planes of the image in the array's order, and everything else that came with them. */
@@ -20,6 +20,7 @@ export class PlaneReader implements AsyncIterable<Plane> {
   readonly #plan: ImagePlan;
   readonly #coordinates: Coordinates;
   readonly #castDigests: FrameDigests;
+  #planes = 0;
 
   constructor(assembly: Assembly, plan: ImagePlan, coordinates: Coordinates) {
     this.#assembly = assembly;
@@ -32,7 +33,7 @@ export class PlaneReader implements AsyncIterable<Plane> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Plane, void, undefined> {
     const { arrayId } = this.#plan.array;
     for await (const item of this.#assembly) {
-      if (item.kind === "block" && item.block.array.arrayId === arrayId) yield* this.#planes(item.block);
+      if (item.kind === "block" && item.block.array.arrayId === arrayId) yield this.#plane(item.block);
       else if (item.kind === "block") this.#coordinates.take(item.block);
       else if (item.kind === "end" && item.array.arrayId === arrayId) this.length = item.shape[0] as number;
     }
@@ -55,17 +56,11 @@ export class PlaneReader implements AsyncIterable<Plane> {
       : layout.planeBytes / dimensions.height;
   }
 
-  *#planes(block: Block): Generator<Plane> {
+  #plane(block: Block): Plane {
     this.#requireAllRows(block);
-    const { dimensions, layout } = this.#plan;
     const bytes = this.cast ? this.cast.apply(block.data) : block.data;
     if (this.cast) this.#castDigests.update(bytes);
-    const planes = planesPerRow(dimensions);
-    const first = dimensions.outer.length > 0 ? (block.offset[0] as number) * planes : 0;
-    for (let index = 0; index < planes; index++) {
-      const start = index * layout.planeBytes;
-      yield { index: first + index, bytes: bytes.subarray(start, start + layout.planeBytes) };
-    }
+    return { index: this.#planes++, bytes };
   }
 
   #requireAllRows({ shape }: Block): void {

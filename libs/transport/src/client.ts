@@ -4,6 +4,7 @@ import type { ExportResponse, ListFormatsResponse, ValidateExportRequest, Valida
 import { channelOptions } from "./channel-options.ts";
 import { exportServiceDefinition } from "./definition.ts";
 import { withMessageBuffer } from "./message-buffer.ts";
+import { letPayloadsGrow } from "./payload-heap.ts";
 import { problemOf } from "./status.ts";
 
 /** Where a service is and how to speak to it. */
@@ -53,6 +54,7 @@ export class ExportClient {
   readonly #token: string | undefined;
 
   constructor(endpoint: Endpoint) {
+    letPayloadsGrow();
     this.#token = endpoint.token;
     this.#client = new grpc.Client(endpoint.address, credentialsOf(endpoint.tls), channelOptions(endpoint));
   }

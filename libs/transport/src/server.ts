@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { defaultMaxMessageBytes, keepalive } from "./channel-options.ts";
 import { messageBufferInterceptor } from "./message-buffer.ts";
+import { letPayloadsGrow } from "./payload-heap.ts";
 import { defaultWindowBytes, withServerWindow } from "./server-window.ts";
 
 export interface ServerOptions {
@@ -13,6 +14,7 @@ export interface ServerOptions {
 
 /** A grpc-js server with a receive window that uploads need. */
 export function createServer(options: ServerOptions = {}): grpc.Server {
+  letPayloadsGrow();
   return new WideServer(options);
 }
 

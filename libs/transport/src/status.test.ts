@@ -75,7 +75,7 @@ test("a service that cannot be reached is unavailable, and worth another try", a
     reason: "SERVICE_UNAVAILABLE",
     grpcCode: 14,
     retryable: true,
-    got: expect.stringContaining("ECONNREFUSED"),
+    got: "UNAVAILABLE: Error: connect ECONNREFUSED 127.0.0.1:1",
     remedy: expect.stringContaining("address"),
   });
   client.close();

@@ -98,7 +98,9 @@ function problemOfCode(code: number, details: string): Problem {
     message: "The service failed without saying why.",
     remedy: "Look into the log of the service.",
   };
-  return problem({ ...meaning, got: `${grpc.status[code] ?? code}: ${withoutPaths(details)}`, grpcCode: code });
+  // grpc-js wraps the error of the last attempt to connect.
+  const cause = details.replace(/^.*Last error: /s, "").replace(/\.? Resolution note: .*$/s, "");
+  return problem({ ...meaning, got: `${grpc.status[code] ?? code}: ${withoutPaths(cause)}`, grpcCode: code });
 }
 
 /** Hides socket paths: a gateway passes the problem on to its own callers. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type DatasetStream, type DataType, type RawOptions, runJob } from "@sluice/core";
+import { type DatasetStream, type DataType, itemSize, type RawOptions, runJob } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
 import { omeTiff } from "@sluice/ome-tiff";
 import { type ExportSummary, FailurePolicy } from "@sluice/proto";
@@ -17,9 +17,14 @@ export interface MovieSize {
   readonly name?: string;
 }
 
+/** Elements after which the pixels of {@link movie} come again: a prime, so that no two frames are alike. */
+const period = 65_537;
+
 /** The pixels of {@link movie}, little endian, C order. */
 export function movieBytes({ frames, height, width, dataType = "uint16", seed = 1 }: MovieSize): Uint8Array {
-  return pixelBytes(dataType, frames * height * width, seed);
+  const count = frames * height * width;
+  const pattern = pixelBytes(dataType, Math.min(count, period), seed);
+  return Buffer.alloc(count * itemSize[dataType], pattern);
 }
 
 /** A movie in memory as a stream, one chunk a frame. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandMissing, type Obstacle, obstacleUnlessRequired } from "./availability.ts";
 import { output, run } from "./processes.ts";
@@ -10,7 +12,6 @@ const stamp = fileURLToPath(new URL("../.venv/requirements.sha256", import.meta.
 const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
 const javaRequirements = fileURLToPath(new URL("../interop/requirements-java.txt", import.meta.url));
 
-// Keeps what a user's own configuration of pip and Java may say on standard output out of the way.
 const quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "--retries", "2"];
 
 /** Python with the packages of the interop suite, in `tests/.venv`; what stands in the way when it cannot be had. */
@@ -18,7 +19,7 @@ export interface PythonEnvironment {
   readonly obstacle: Obstacle;
   /** Obstacle of what runs on a Java machine. */
   readonly javaObstacle: Obstacle;
-  /** Runs a script of `interop/` with `input` as its JSON argument; gives the JSON that it prints. */
+  /** Runs a script of `interop/` that reads `input` as JSON and prints JSON. */
   readonly ask: <Reply>(script: string, input: unknown) => Promise<Reply>;
   readonly command: string;
 }
@@ -56,7 +57,13 @@ async function install(files: readonly string[]): Promise<Obstacle> {
 
 async function ask<Reply>(script: string, input: unknown): Promise<Reply> {
   const path = fileURLToPath(new URL(`../interop/${script}`, import.meta.url));
-  return JSON.parse(await output(python, [path, JSON.stringify(input)])) as Reply;
+  const question = join(mkdtempSync(join(tmpdir(), "sluice-tests-")), "input.json");
+  try {
+    writeFileSync(question, JSON.stringify(input));
+    return JSON.parse(await output(python, [path, question])) as Reply;
+  } finally {
+    rmSync(dirname(question), { recursive: true });
+  }
 }
 
 function lastLine(text: string): string {

@@ -5,7 +5,7 @@ import {
   type BranchReport,
   type Delivery,
   ExportOpen,
-  ExportResponse,
+  type ExportResponse,
   type ExportSummary,
   FailurePolicy,
   type Frame,
@@ -107,8 +107,7 @@ export function readAnswer(call: ExportCall): Promise<Answer> {
   const open = new Map<string, { begin: ArtifactBegin; bytes: Buffer }>();
   const artifacts = new Map<string, Buffer>();
   let summary: ExportSummary | undefined;
-  call.on("data", (message: Buffer) => {
-    const { branchId, event } = ExportResponse.decode(message);
+  call.on("data", ({ branchId, event }: ExportResponse) => {
     if (event === undefined) return;
     if (!events.includes(event.$case)) events.push(event.$case);
     switch (event.$case) {

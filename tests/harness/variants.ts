@@ -89,6 +89,11 @@ export async function writeVariants(folder: string): Promise<WrittenVariant[]> {
   return written;
 }
 
+/** Paths of the files. */
+export function pathsOf(files: readonly WrittenVariant[]): string[] {
+  return files.map((file) => file.path);
+}
+
 /** Pixel sizes, times and channel names that every variant carries. */
 export const carried = {
   pixelSizeNm: { z: 100, y: 2.5, x: 1.171875 },

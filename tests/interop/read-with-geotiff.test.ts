@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { asBytes } from "@sluice/core";
 import { fromFile } from "geotiff";
 import { useScratch } from "../harness/scratch.ts";
@@ -7,11 +7,7 @@ import { variants, type WrittenVariant, writeVariants } from "../harness/variant
 
 jest.setTimeout(120_000);
 const scratch = useScratch();
-let files: WrittenVariant[] = [];
-
-beforeAll(async () => {
-  files = await writeVariants(scratch.fresh());
-});
+const files = await writeVariants(scratch.folder);
 
 describe("geotiff.js reads every value that we wrote", () => {
   // geotiff.js knows no complex samples.

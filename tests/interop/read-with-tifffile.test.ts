@@ -1,30 +1,20 @@
-import { beforeAll, describe, expect, jest } from "@jest/globals";
+import { describe, expect, jest } from "@jest/globals";
 import { testUnless } from "../harness/availability.ts";
 import { pythonEnvironment } from "../harness/python.ts";
 import { useScratch } from "../harness/scratch.ts";
 import type { TiffFacts } from "../harness/tiff-facts.ts";
-import { carried, variants, type WrittenVariant, writeVariants } from "../harness/variants.ts";
+import { carried, pathsOf, variants, type WrittenVariant, writeVariants } from "../harness/variants.ts";
 
 jest.setTimeout(120_000);
 const python = await pythonEnvironment();
 const scratch = useScratch();
 const readable = testUnless(python.obstacle);
-const found = new Map<string, { file: WrittenVariant; facts: TiffFacts }>();
+const files = python.obstacle ? [] : await writeVariants(scratch.folder);
+const facts = python.obstacle ? [] : await python.ask<TiffFacts[]>("scripts/describe_tiff.py", pathsOf(files));
 
-beforeAll(async () => {
-  if (python.obstacle) return;
-  const files = await writeVariants(scratch.fresh());
-  const facts = await python.ask<TiffFacts[]>(
-    "scripts/describe_tiff.py",
-    files.map((file) => file.path),
-  );
-  for (const [index, file] of files.entries()) found.set(file.name, { file, facts: facts[index] as TiffFacts });
-});
-
-function resultOf(name: string) {
-  const result = found.get(name);
-  if (!result) throw new Error(`${name} was not read`);
-  return result;
+function resultOf(name: string): { file: WrittenVariant; facts: TiffFacts } {
+  const index = files.findIndex((file) => file.name === name);
+  return { file: files[index] as WrittenVariant, facts: facts[index] as TiffFacts };
 }
 
 describe("tifffile reads every value that we wrote", () => {

@@ -1,7 +1,8 @@
-"""Says, as JSON, all that tifffile reads from each of the files named in the JSON list of the first argument."""
+"""Says, as JSON, all that tifffile reads from each of the files that a JSON file, the argument, lists."""
 
 import hashlib
 import json
+import pathlib
 import sys
 from xml.etree import ElementTree
 
@@ -75,4 +76,4 @@ def describe(path):
         }
 
 
-print(json.dumps([describe(path) for path in json.loads(sys.argv[1])]))
+print(json.dumps([describe(path) for path in json.loads(pathlib.Path(sys.argv[1]).read_text("utf-8"))]))

@@ -1,6 +1,6 @@
 """Reads TIFF files with Bio-Formats and with ImageJ, and says as JSON what each of them finds.
 
-The argument is JSON: {"bioFormats": [paths], "imageJ": [paths]}.
+The argument is a JSON file: {"bioFormats": [paths], "imageJ": [paths]}.
 """
 
 import glob
@@ -83,7 +83,7 @@ def with_imagej(path):
     }
 
 
-wanted = json.loads(sys.argv[1])
+wanted = json.loads(pathlib.Path(sys.argv[1]).read_text("utf-8"))
 answer = {
     "version": {
         "bioFormats": str(jpype.JClass("loci.formats.FormatTools").VERSION),

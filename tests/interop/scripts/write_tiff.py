@@ -1,4 +1,4 @@
-"""Writes TIFF files of many kinds into the folder named by the first argument, and says as JSON what each holds."""
+"""Writes TIFF files of many kinds into the folder that a JSON file, the argument, names; says as JSON what each holds."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ import sys
 import numpy
 import tifffile
 
-folder = pathlib.Path(json.loads(sys.argv[1]))
+folder = pathlib.Path(json.loads(pathlib.Path(sys.argv[1]).read_text("utf-8")))
 facts = []
 
 
@@ -48,7 +48,7 @@ def ome(axes, **metadata):
 
 for dtype in ("u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"):
     write(f"{dtype}.ome.tif", image(dtype, 3, 21, 17), "tyx", **ome("TYX"))
-    write(f"big-endian-{dtype}.tif", image(dtype, 3, 21, 17), "tyx", byteorder=">")
+    write(f"big-endian-{dtype}.tif", image(dtype, 3, 21, 17), "tyx", byteorder=">", photometric="minisblack")
 
 for compression in ("zlib", "lzw", "zstd", "packbits"):
     for dtype in ("u1", "u2", "f4"):
@@ -64,7 +64,8 @@ write("strips.ome.tif", image("u2", 2, 64, 30), "tyx", rowsperstrip=7, compressi
 write("tiles.ome.tif", image("u2", 2, 70, 50), "tyx", tile=(32, 16), **ome("TYX"))
 write("tiles-zlib.ome.tif", image("f4", 2, 70, 50), "tyx", tile=(16, 32), compression="zlib", predictor=3, **ome("TYX"))
 write("big-tiff.ome.tif", image("u2", 4, 21, 17), "tyx", bigtiff=True, **ome("TYX"))
-write("big-tiff-big-endian.tif", image("f4", 4, 21, 17), "tyx", bigtiff=True, byteorder=">")
+write("big-tiff-big-endian.tif", image("f4", 4, 21, 17), "tyx", bigtiff=True, byteorder=">", photometric="minisblack")
+write("rgb-planes.tif", image("u1", 3, 21, 17), "cyx", photometric="rgb", planarconfig="separate")
 write("plain.tif", image("u2", 21, 17), "yx", metadata=None)
 write("one-frame.ome.tif", image("u2", 21, 17), "yx", **ome("YX"))
 

@@ -18,6 +18,8 @@ const config = {
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": join(root, "tools/jest-transform.js") },
   injectGlobals: false,
+  // Busy machines are slow; a test that hangs is still found.
+  testTimeout: 60_000,
   cacheDirectory: join(root, "node_modules/.cache/jest"),
 };
 mkdirSync(join(folder, ".results"), { recursive: true });

@@ -195,11 +195,11 @@ export async function withHdf5<T>(path: string, work: (file: Hdf5File) => Promis
 }
 
 function isGroup(found: h5wasm.Entity | null): found is h5wasm.Group {
-  return found !== null && "type" in found && String(found.type) === "Group";
+  return found !== null && "type" in found && found.type === "Group";
 }
 
 function isDataset(found: h5wasm.Entity | null): found is h5wasm.Dataset {
-  return found !== null && "type" in found && String(found.type) === "Dataset";
+  return found !== null && "type" in found && found.type === "Dataset";
 }
 
 /** h5wasm gives a scalar as a number. */

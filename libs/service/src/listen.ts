@@ -18,7 +18,7 @@ export async function listen(
 ): Promise<string> {
   const unixPath = /^unix:(?:\/\/)?(.+)$/.exec(host)?.[1];
   if (unixPath !== undefined) await removeStaleSocket(unixPath, host);
-  const place = unixPath === undefined ? `${host.includes(":") ? `[${host}]` : host}` : host;
+  const place = unixPath === undefined ? (host.includes(":") ? `[${host}]` : host) : host;
   const address = unixPath === undefined ? `${place}:${port}` : host;
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, credentials, (error, actual) =>

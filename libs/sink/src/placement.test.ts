@@ -103,7 +103,7 @@ test("without overwriting, the same where the file system knows no links", async
     const placements = await parts(folder, {});
     const { calls } = faulty({ failing: -1, hardLinks: false, watch: () => {} });
     const open: typeof promises.open = async (path, flags) => {
-      if (flags === "wx" && String(path).endsWith("b")) await writeFile(path as string, "somebody else's");
+      if (flags === "wx" && String(path).endsWith("b")) await writeFile(path, "somebody else's");
       return promises.open(path, flags);
     };
     await expect(placeTogether(placements, [folder], false, { ...calls, open })).rejects.toThrow("TARGET_EXISTS");
@@ -191,7 +191,7 @@ function faulty({ failing, hardLinks, watch }: { failing: number; hardLinks: boo
     chmod: guarded(promises.chmod),
     copyFile: guarded(promises.copyFile),
     link: guarded(link),
-    lstat: guarded(promises.lstat as typeof promises.stat),
+    lstat: guarded(promises.lstat),
     open: guarded(promises.open),
     rename: guarded(promises.rename),
     unlink: guarded(promises.unlink),

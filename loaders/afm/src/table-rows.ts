@@ -46,7 +46,7 @@ export class TableRows {
     this.#columns = this.#spec.columns.map((column) => {
       const dataType = column.dataType as DataType;
       const bytes = new Uint8Array(rowsPerBatch * itemSize[dataType]);
-      return { bytes, elements: asElements(dataType, bytes) as Elements, itemSize: itemSize[dataType] };
+      return { bytes, elements: asElements(dataType, bytes), itemSize: itemSize[dataType] };
     });
   }
 }

@@ -110,7 +110,7 @@ test("reads back what the writer wrote, for any size and text", () => {
     fc.property(sizes, ({ version, width, height, frames, name }) => {
       const levels = Array.from({ length: frames }, () => Array.from({ length: width * height }, () => 7));
       const bytes = writeAsd({
-        version: version as 0 | 1 | 2,
+        version: version,
         fields: { x_pixels: width, y_pixels: height, user_name: name, channel2: "ER" },
         channels: [levels, levels],
       });

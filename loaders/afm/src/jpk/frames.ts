@@ -70,7 +70,7 @@ function* imageChunks(recording: Recording, index: number, values: "height" | "r
   for (let first = 0; first < height; first += rows) {
     const count = Math.min(rows, height - first);
     const data = new Uint8Array(count * width * itemSize[dataType]);
-    const target = asElements(dataType, data) as Pixels;
+    const target = asElements(dataType, data);
     for (let row = 0; row < count; row++) {
       const bottom = height - 1 - (first + row);
       const line = column.subarray(bottom * width, (bottom + 1) * width);

@@ -62,9 +62,7 @@ export class FileSource {
 
   /** For geotiff, which asks for more than there may be. */
   fetch(slices: readonly Slice[]): Promise<ArrayBuffer[]> {
-    return Promise.all(
-      slices.map(async ({ offset, length }) => (await this.#upTo(offset, length)).slice().buffer as ArrayBuffer),
-    );
+    return Promise.all(slices.map(async ({ offset, length }) => (await this.#upTo(offset, length)).slice().buffer));
   }
 
   async close(): Promise<void> {

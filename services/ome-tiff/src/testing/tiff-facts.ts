@@ -2,7 +2,7 @@ import { fromArrayBuffer, type GeoTIFF, type GeoTIFFImage } from "geotiff";
 
 /** A file in memory, opened by geotiff. */
 export function openTiff(bytes: Uint8Array): Promise<GeoTIFF> {
-  return fromArrayBuffer(bytes.slice().buffer as ArrayBuffer);
+  return fromArrayBuffer(bytes.slice().buffer);
 }
 
 /** Pixels of one page, by geotiff. */

@@ -1,13 +1,12 @@
 /** Where the segments (strips or tiles) of every plane stand in the file. Memory: 16 bytes for each. */
 export class SegmentTable {
   readonly perPlane: number;
-  #offsets: Float64Array;
-  #lengths: Float64Array;
+  // It grows with the segments that come: a plane may claim billions that never do.
+  #offsets = new Float64Array(256);
+  #lengths = new Float64Array(256);
 
   constructor(perPlane: number) {
     this.perPlane = perPlane;
-    this.#offsets = new Float64Array(256 * perPlane);
-    this.#lengths = new Float64Array(256 * perPlane);
   }
 
   set(plane: number, segment: number, offset: number, length: number): void {

@@ -27,6 +27,7 @@ test("an empty environment gives defaults that work", () => {
     limitRank: 16,
     limitArtifacts: 10_000,
     limitSeconds: 86_400,
+    limitOpeningSeconds: 30,
     limitCalls: 16,
     windowBytes: 2 ** 20,
   });

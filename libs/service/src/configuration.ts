@@ -50,6 +50,11 @@ const settings = {
   limitRank: setting("Axes that an array may have.", "16", wholeNumber(1, 64)),
   limitArtifacts: setting("Artifacts that one call may write.", "10000", wholeNumber(1, 10_000_000)),
   limitSeconds: setting("Seconds that one call may last.", "86400", wholeNumber(1, 2_000_000)),
+  limitOpeningSeconds: setting(
+    "Seconds that a client has to open its job, for a silent call takes the place of another.",
+    "30",
+    wholeNumber(1, 2_000_000),
+  ),
   limitCalls: setting("Exports that may run at once; more are refused.", "16", wholeNumber(1, 100_000)),
   windowBytes: setting("HTTP/2 flow control window; 8MiB for distant clients.", "1MiB", byteCount(65_535, 2 ** 30)),
 };

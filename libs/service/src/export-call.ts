@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type ArtifactSink, checkHeader, type DatasetHeader, isError, type JobBranch, SluiceError } from "@sluice/core";
+import {
+  type ArtifactSink,
+  Code,
+  checkHeader,
+  type DatasetHeader,
+  isError,
+  type JobBranch,
+  SluiceError,
+} from "@sluice/core";
 import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
@@ -45,17 +53,23 @@ export async function runExportCall(
   signal: AbortSignal,
 ): Promise<ExportSummary> {
   const reply = replySender(call);
+  const opening = new AbortController();
+  const openingMs = surroundings.configuration.limitOpeningSeconds * 1000;
+  const timer = setTimeout(() => opening.abort(openingMissing()), openingMs);
   let branches: PlannedBranch[] = [];
   const incoming = readExport(call, {
     lazy: surroundings.exporters.every((exporter) => exporter.remote),
     limits: streamLimits(surroundings.configuration),
     onOpen: (open) => {
+      clearTimeout(timer);
       branches = planExport(open, surroundings);
       surroundings.log.debug(openFields(open), "export started");
       return reply(accepted(open.jobId));
     },
   });
-  const { open, stream } = await orAbort(incoming, signal);
+  const { open, stream } = await orAbort(incoming, AbortSignal.any([signal, opening.signal])).finally(() =>
+    clearTimeout(timer),
+  );
   requireValidHeader(stream.header);
   const jobBranches = await openBranches(branches, stream.header, surroundings.configuration, reply);
   const sent: Promise<void>[] = [];
@@ -151,6 +165,16 @@ function progressSender(reply: (response: ExportResponse) => Promise<void>) {
 
 function publicReport(report: BranchReport): BranchReport {
   return report.error ? { ...report, error: publicProblem(report.error) } : report;
+}
+
+function openingMissing(): SluiceError {
+  return new SluiceError({
+    reason: "OPEN_MISSING",
+    message: "The call was opened, but no job.",
+    field: "open",
+    remedy: "Send ExportRequest.open as soon as the call is made.",
+    grpcCode: Code.DEADLINE_EXCEEDED,
+  });
 }
 
 /** The promise, or the signal's reason if it aborts first. */

@@ -17,11 +17,15 @@ const nowhere: Branch = { ...inlineBranch("a"), delivery: undefined };
 const unknown: Branch = { ...inlineBranch("a"), format: "tiff" };
 const named = (name: string) => openOf([inlineBranch("a", {}, name)]);
 
+const many = Array.from({ length: 65 }, (_, index) => inlineBranch(`b${index}`));
+
 test.each<[string, ExportOpen, string, string]>([
-  ["no job id", openOf([inlineBranch("a")], { jobId: "" }), "JOB_ID_INVALID", "open.job_id"],
-  ["a job id with a line break", openOf([inlineBranch("a")], { jobId: "a\nb" }), "JOB_ID_INVALID", "open.job_id"],
+  ["no job id", openOf([inlineBranch("a")], { jobId: "" }), "ID_INVALID", "open.job_id"],
+  ["a job id with a line break", openOf([inlineBranch("a")], { jobId: "a\nb" }), "ID_INVALID", "open.job_id"],
   ["no branch", openOf([]), "BRANCHES_INVALID", "open.branches"],
   ["one id twice", openOf([inlineBranch("a"), inlineBranch("a")]), "BRANCHES_INVALID", "open.branches"],
+  ["a branch id with a blank", openOf([inlineBranch("a b")]), "ID_INVALID", "branches[0].branch_id"],
+  ["65 branches", openOf(many), "LIMIT_EXCEEDED", "limits.branches"],
   ["an unknown format", openOf([unknown]), "FORMAT_UNKNOWN", "branches[0].format"],
   ["no delivery", openOf([nowhere]), "DELIVERY_MISSING", "branches[0].delivery"],
   ["a path as name", named("../x"), "NAME_INVALID", "branches[0].delivery.name"],

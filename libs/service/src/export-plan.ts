@@ -28,22 +28,31 @@ export interface PlanRules {
   readonly directoryAllowed: boolean;
 }
 
+/** Branches that one call may have: each has a queue, a sink and, in the gateway, a call of its own. */
+const maximumBranches = 64;
+const idPattern = /^[\x21-\x7e]{1,128}$/;
+
 /** Checks an opening message; throws the first fault. */
 export function planExport(open: ExportOpen, rules: PlanRules): PlannedBranch[] {
-  if (open.jobId === "" || open.jobId.length > 128 || /[^\x21-\x7e]/.test(open.jobId)) {
-    throw new SluiceError({
-      reason: "JOB_ID_INVALID",
-      message: "A job needs an id.",
-      field: "open.job_id",
-      got: JSON.stringify(open.jobId.slice(0, 128)),
-      allowed: ["a UUID, or 1 to 128 visible ASCII characters"],
-      remedy: "Choose a random UUID for every job.",
-    });
-  }
+  requireId(open.jobId, "open.job_id");
   requireDistinctBranches(open.branches.map((branch) => branch.branchId));
+  for (const [index, { branchId }] of open.branches.entries()) requireId(branchId, `branches[${index}].branch_id`);
+  if (open.branches.length > maximumBranches) throw tooMany("branches", open.branches.length, maximumBranches);
   const planned = open.branches.map((branch, index) => planBranch(branch, index, rules));
   requireDistinctArtifacts(planned);
   return planned;
+}
+
+function requireId(id: string, field: string): void {
+  if (idPattern.test(id)) return;
+  throw new SluiceError({
+    reason: "ID_INVALID",
+    message: "This cannot be an id.",
+    field,
+    got: JSON.stringify(id.slice(0, 128)),
+    allowed: ["a UUID, or 1 to 128 visible ASCII characters"],
+    remedy: "Choose another id; for a job, a random UUID.",
+  });
 }
 
 /** Checks one branch of an opening message; throws its first fault. */
@@ -102,7 +111,7 @@ export function artifactLimit(limit: number): (sink: ArtifactSink) => ArtifactSi
   return (sink) => ({
     create: async (path, mediaType, layout) => {
       created += 1;
-      if (created > limit) throw tooManyArtifacts(limit);
+      if (created > limit) throw tooMany("artifacts", created, limit);
       return sink.create(path, mediaType, layout);
     },
     prepare: () => sink.prepare(),
@@ -172,14 +181,14 @@ function requireDistinctArtifacts(branches: readonly PlannedBranch[]): void {
   }
 }
 
-function tooManyArtifacts(limit: number): SluiceError {
+function tooMany(what: "artifacts" | "branches", got: number, limit: number): SluiceError {
   return new SluiceError({
     reason: "LIMIT_EXCEEDED",
-    message: "The call writes more artifacts than this service allows.",
-    field: "limits.artifacts",
-    got: String(limit + 1),
-    allowed: [`at most ${limit} artifacts`],
-    remedy: "Split the dataset, or ask the operator of the service for a higher limit.",
+    message: `The call has more ${what} than this service allows.`,
+    field: `limits.${what}`,
+    got: String(got),
+    allowed: [`at most ${limit} ${what}`],
+    remedy: "Make several calls, or ask the operator of the service for a higher limit.",
     grpcCode: Code.RESOURCE_EXHAUSTED,
   });
 }

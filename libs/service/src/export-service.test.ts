@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { headerFrames, SluiceError } from "@sluice/core";
 import { ExportState, FailurePolicy } from "@sluice/proto";
+import { problemOf } from "@sluice/transport";
 import { fakeExporter } from "./testing/fake-exporter.ts";
 import {
   directoryBranch,
@@ -167,6 +169,13 @@ test.each([
   expect(problem?.reason).toBe(how.startsWith("cancelled") ? "CANCELLED" : "DEADLINE_EXCEEDED");
   await until(async () => (await filesOf(root.path)).length === 0);
   expect(await fake.logged("export ended")).toMatchObject({ reason: problem?.reason });
+});
+
+test("a call that does not open its job is ended", async () => {
+  await using fake = await harness({ SLUICE_LIMIT_OPENING_SECONDS: "1" });
+  const call = fake.client.export();
+  const [error] = await once(call.resume(), "error");
+  expect(problemOf(error)).toMatchObject({ reason: "OPEN_MISSING", grpcCode: 4 });
 });
 
 test("formats are listed; one that cannot be asked becomes a problem", async () => {

@@ -1,10 +1,8 @@
 export * from "./configuration.ts";
-export { branchName } from "./export-plan.ts";
 export { createLogger, type Logger } from "./logs.ts";
-export { nearestName } from "./nearest-name.ts";
-export { ExitCode, type MainFlags, type MakeExporters, runMain } from "./run-main.ts";
+export { type MainFlags, type MakeExporters, runMain } from "./run-main.ts";
 export { type RunningService, type ServeOptions, serve } from "./serve.ts";
 export { startTelemetry, type Telemetry } from "./telemetry.ts";
 export { serviceEndpoint } from "./tls.ts";
 export { runTracedJob } from "./traced-job.ts";
-export { clientTracing, serverTracing, tracer } from "./tracing.ts";
+export { tracer } from "./tracing.ts";

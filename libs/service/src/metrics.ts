@@ -15,10 +15,23 @@ export interface BranchMetrics {
   ended(report: BranchReport | undefined): void;
 }
 
+/** Bounds of histograms in seconds: those of the semantic conventions for RPC, then up to an hour, for exports are long. */
+const inSeconds = {
+  unit: "s",
+  advice: {
+    explicitBucketBoundaries: [
+      0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900, 3600,
+    ],
+  },
+};
+
 /** Makes the instruments; call it after telemetry is started, for the API gives no instruments that wake up later. */
 export function createMetrics(): ServiceMetrics {
   const meter = metrics.getMeter(instrumentationName);
-  const calls = meter.createHistogram("rpc.server.call.duration", { unit: "s", description: "Length of calls." });
+  const calls = meter.createHistogram("rpc.server.call.duration", {
+    ...inSeconds,
+    description: "Length of calls.",
+  });
   const active = meter.createUpDownCounter("sluice.export.active", {
     unit: "{branch}",
     description: "Running branches.",
@@ -30,11 +43,11 @@ export function createMetrics(): ServiceMetrics {
     description: "Artifact bytes put out.",
   });
   const phases = meter.createHistogram("sluice.export.phase.duration", {
-    unit: "s",
+    ...inSeconds,
     description: "Seconds that a branch spent in receive, encode, write and publish.",
   });
   const stall = meter.createHistogram("sluice.export.stall.duration", {
-    unit: "s",
+    ...inSeconds,
     description: "Seconds in which the source waited for a branch.",
   });
   return {

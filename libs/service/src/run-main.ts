@@ -10,10 +10,10 @@ import {
 } from "./configuration.ts";
 import { createLogger, type Logger } from "./logs.ts";
 import { type RunningService, serve } from "./serve.ts";
-import { protocolComplaint, startTelemetry } from "./telemetry.ts";
+import { startTelemetry } from "./telemetry.ts";
 
 /** Exit codes of a service. */
-export const ExitCode = { OK: 0, FAILED: 1, USAGE: 2 } as const;
+const ExitCode = { OK: 0, FAILED: 1, USAGE: 2 } as const;
 
 /** What is served, made once from the configuration. */
 export type MakeExporters = (configuration: Configuration) => readonly Exporter[] | Promise<readonly Exporter[]>;
@@ -68,9 +68,7 @@ async function runService(
   makeExporters: MakeExporters,
   log: Logger,
 ): Promise<number> {
-  const telemetry = await startTelemetry(`sluice-${name}`);
-  const complaint = protocolComplaint(process.env);
-  if (complaint) log.warn({}, complaint);
+  const telemetry = await startTelemetry(`sluice-${name}`, (complaint) => log.warn({ complaint }, "telemetry"));
   try {
     const exporters = await makeExporters(configuration);
     const service = await serve({ name, exporters, configuration, log });

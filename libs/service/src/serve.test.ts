@@ -107,6 +107,22 @@ test("an address of another machine is refused", async () => {
   expect(await problemOf(harness({ SLUICE_HOST: "192.0.2.1" }))).toMatchObject({ reason: "ADDRESS_INVALID" });
 });
 
+test("an output folder that is missing, or is a file, stops the start", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "file");
+  writeFileSync(file, "");
+  for (const [root, code] of [
+    [join(folder.path, "missing"), "ENOENT"],
+    [file, "ENOTDIR"],
+  ] as const) {
+    expect(await problemOf(harness({ SLUICE_OUTPUT_ROOT: root }))).toMatchObject({
+      reason: "OUTPUT_ROOT_UNUSABLE",
+      field: "SLUICE_OUTPUT_ROOT",
+      message: `This folder cannot be written to. (${code})`,
+    });
+  }
+});
+
 test("a service listens on IPv6", async () => {
   await using fake = await harness({ SLUICE_HOST: "::1" });
   expect(fake.service.address).toMatch(/^\[::1\]:\d+$/);

@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import type { ServerInterceptor } from "@grpc/grpc-js";
 import type { Exporter } from "@sluice/core";
 import { createServer, exportServiceDefinition } from "@sluice/transport";
@@ -10,6 +11,7 @@ import { listen } from "./listen.ts";
 import { createLogger, type Logger } from "./logs.ts";
 import { createMetrics } from "./metrics.ts";
 import { addReflection } from "./reflection.ts";
+import { settingFileError } from "./setting-file.ts";
 import { serverCredentials } from "./tls.ts";
 import { serverTracing } from "./tracing.ts";
 
@@ -50,6 +52,7 @@ export async function serve({ name, exporters, configuration, log: given }: Serv
   }
   const server = createServer({ windowBytes: configuration.windowBytes, interceptors });
   const directoryAllowed = configuration.outputRoot !== "";
+  if (directoryAllowed) requireWritableFolder(configuration.outputRoot);
   const exportService = new ExportService({ exporters, directoryAllowed, configuration, log, metrics });
   const health = new HealthImplementation({ "": "SERVING", [exportServiceName]: "SERVING" });
   server.addService(exportServiceDefinition, exportService.handlers);
@@ -85,6 +88,14 @@ export async function serve({ name, exporters, configuration, log: given }: Serv
       return (stopped ??= drain());
     },
   };
+}
+
+function requireWritableFolder(path: string): void {
+  try {
+    accessSync(`${path}/.`, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw settingFileError("outputRoot", path, "OUTPUT_ROOT_UNUSABLE", "This folder cannot be written to.", cause);
+  }
 }
 
 /** A point in time that can only come nearer. */

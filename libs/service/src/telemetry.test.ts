@@ -27,13 +27,24 @@ test.each([
 test("a protocol that is not spoken is complained about", () => {
   const environment = { [endpoint]: "http://x:4318", OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" };
   expect(protocolComplaint(environment)).toContain("http/protobuf");
-  expect(protocolComplaint({ ...environment, OTEL_SDK_DISABLED: "true" })).toBeUndefined();
   expect(protocolComplaint({ [endpoint]: "http://x:4317" })).toBeUndefined();
 });
 
 test("nothing starts unless it is asked for", async () => {
   expect(await startTelemetry("fake")).toBeUndefined();
   expect(trace.getTracer("x").startSpan("y").isRecording()).toBe(false);
+});
+
+test("a collector that cannot be reached does not hold the end up", async () => {
+  process.env[endpoint] = "http://127.0.0.1:1";
+  try {
+    const telemetry = await startTelemetry("sluice-fake");
+    tracer().startSpan("lost").end();
+    await telemetry?.stop();
+  } finally {
+    delete process.env[endpoint];
+  }
+  expect(tracer().startSpan("later").isRecording()).toBe(false);
 });
 
 test("one trace holds the client's call, the server's, branches and their phases", async () => {

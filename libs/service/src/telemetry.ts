@@ -18,12 +18,18 @@ export interface Signals {
  * Nothing of the SDK is loaded otherwise: in a process that has it, collection of garbage costs more.
  *
  * @param service name under which spans appear unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES give another
+ * @param complain told when what is asked for cannot be done, or a collector cannot be reached
  */
-export async function startTelemetry(service: string): Promise<Telemetry | undefined> {
+export async function startTelemetry(
+  service: string,
+  complain: (complaint: string) => void = () => {},
+): Promise<Telemetry | undefined> {
   const signals = requestedSignals(process.env);
   if (!signals.traces && !signals.metrics) return undefined;
+  const protocol = protocolComplaint(process.env);
+  if (protocol) complain(protocol);
   const { startOtlp } = await import("./otlp.ts");
-  return startOtlp(service, signals);
+  return startOtlp(service, signals, complain);
 }
 
 /** Reads the switches of the OpenTelemetry specification ("Environment Variable Specification"). */
@@ -41,8 +47,6 @@ export function requestedSignals(environment: Environment): Signals {
 
 /** Complaint about a protocol that these variables name and that is not spoken here. */
 export function protocolComplaint(environment: Environment): string | undefined {
-  const { traces, metrics } = requestedSignals(environment);
-  if (!traces && !metrics) return undefined;
   const names = [
     "OTEL_EXPORTER_OTLP_PROTOCOL",
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",

@@ -56,6 +56,12 @@ test("directories are refused unless the operator allows one", () => {
   });
 });
 
+test("the service behind a remote exporter decides about directories itself", () => {
+  const remote = { ...fakeExporter(), remote: true };
+  const open = openOf([directoryBranch("a", "out")]);
+  expect(planExport(open, { exporters: [remote], directoryAllowed: false })[0]?.exporter).toBe(remote);
+});
+
 test.each([
   ["run_1.5um", "", "run_1.5um", []],
   ["cell 3/7: pH<6", "", "cell 3_7_ pH_6", ["NAME_CHANGED"]],

@@ -8,7 +8,7 @@ import {
   type JobBranch,
   SluiceError,
 } from "@sluice/core";
-import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
+import type { BranchReport, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
   defaultMaxMessageBytes,
@@ -18,6 +18,7 @@ import {
   readExport,
   replySender,
 } from "@sluice/transport";
+import { openFields, summaryFields } from "./call-log.ts";
 import type { Configuration } from "./configuration.ts";
 import {
   artifactLimit,
@@ -45,12 +46,14 @@ export interface ExportSurroundings extends PlanRules {
  * Answers one Export call up to its summary; whoever calls ends the call with the status.
  *
  * @param signal stops the job, which then leaves nothing behind
+ * @param note told fields for the call's line in the log as they become known
  * @throws the first fault of the request or the stream, the signal's reason, or a branch's error under ABORT_ALL
  */
 export async function runExportCall(
   call: ExportServerCall,
   surroundings: ExportSurroundings,
   signal: AbortSignal,
+  note: (fields: object) => void,
 ): Promise<ExportSummary> {
   const reply = replySender(call);
   const opening = new AbortController();
@@ -63,6 +66,7 @@ export async function runExportCall(
     onOpen: (open) => {
       clearTimeout(timer);
       branches = planExport(open, surroundings);
+      note(openFields(open));
       surroundings.log.debug(openFields(open), "export started");
       return reply(accepted(open.jobId));
     },
@@ -89,14 +93,11 @@ export async function runExportCall(
     },
     surroundings.metrics,
   );
+  note(summaryFields(summary));
   await Promise.all(sent);
   const value = { ...summary, branches: summary.branches.map(publicReport) };
   await reply({ branchId: "", event: { $case: "summary", value } });
   return summary;
-}
-
-function openFields(open: ExportOpen) {
-  return { job: open.jobId, branches: open.branches.map(({ branchId, format }) => `${branchId}: ${format}`) };
 }
 
 function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds }: Configuration) {

@@ -168,7 +168,11 @@ test.each([
   const { problem } = await running;
   expect(problem?.reason).toBe(how.startsWith("cancelled") ? "CANCELLED" : "DEADLINE_EXCEEDED");
   await until(async () => (await filesOf(root.path)).length === 0);
-  expect(await fake.logged("export ended")).toMatchObject({ reason: problem?.reason });
+  expect(await fake.logged("export ended")).toMatchObject({
+    job: "job-1",
+    branches: ["a: raw"],
+    reason: problem?.reason,
+  });
 });
 
 test("a call that does not open its job is ended", async () => {

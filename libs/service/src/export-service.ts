@@ -1,9 +1,8 @@
-import { type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type ServerUnaryCall, type sendUnaryData, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Code, type DatasetHeader, type Exporter, forecast, problem, SluiceError, toProblem } from "@sluice/core";
 import type {
   ArraySpec,
   DatasetSpec,
-  ExportSummary,
   Forecast,
   Frame,
   ListFormatsRequest,
@@ -13,8 +12,8 @@ import type {
   ValidateExportRequest,
   ValidateExportResponse,
 } from "@sluice/proto";
-import { exportStateToJSON } from "@sluice/proto";
 import { callSignal, type ExportServerCall, publicProblem, statusOf } from "@sluice/transport";
+import { problemFields } from "./call-log.ts";
 import { type ExportSurroundings, runExportCall } from "./export-call.ts";
 import { branchName, planBranch, withWarnings } from "./export-plan.ts";
 
@@ -54,6 +53,10 @@ export class ExportService {
   async #export(call: ExportServerCall, controller: AbortController): Promise<void> {
     const { log, configuration } = this.#surroundings;
     const begin = performance.now();
+    let known = {};
+    const note = (fields: object) => {
+      known = { ...known, ...fields };
+    };
     const gone = callSignal(call);
     gone.addEventListener("abort", () => controller.abort(gone.reason), { once: true });
     const limit = setTimeout(
@@ -62,15 +65,15 @@ export class ExportService {
     );
     try {
       if (this.#running.size >= configuration.limitCalls) throw tooManyCalls(configuration.limitCalls);
-      const summary = await runExportCall(call, this.#surroundings, controller.signal);
+      const summary = await runExportCall(call, this.#surroundings, controller.signal, note);
       call.end();
       const level = summary.branches.some((branch) => branch.error) ? "warn" : "info";
-      log[level]({ ...summaryFields(summary), code: "OK", seconds: secondsSince(begin) }, "export ended");
+      log[level]({ ...known, code: "OK", seconds: secondsSince(begin) }, "export ended");
     } catch (error) {
       const fault = toProblem(error);
       call.emit("error", statusOf(fault));
       const level = fault.grpcCode === Code.CANCELLED ? "info" : "warn";
-      log[level]({ ...problemFields(fault, error), seconds: secondsSince(begin) }, "export ended");
+      log[level]({ ...known, ...problemFields(fault, error), seconds: secondsSince(begin) }, "export ended");
     } finally {
       clearTimeout(limit);
     }
@@ -175,28 +178,6 @@ function tooLong(seconds: number): SluiceError {
     remedy: "Split the dataset, or ask the operator of the service for a higher limit.",
     grpcCode: Code.RESOURCE_EXHAUSTED,
   });
-}
-
-function summaryFields(summary: ExportSummary) {
-  return {
-    job: summary.jobId,
-    state: exportStateToJSON(summary.state),
-    branches: summary.branches.map(({ branchId, format, state, frames, bytes, artifacts, error }) => ({
-      id: branchId,
-      format,
-      state: exportStateToJSON(state),
-      frames,
-      bytes,
-      artifactBytes: artifacts.reduce((sum, artifact) => sum + artifact.size, 0),
-      ...(error && { reason: error.reason, field: error.field, problem: error.message }),
-    })),
-  };
-}
-
-function problemFields(fault: Problem, error: unknown) {
-  const unexpected = fault.reason === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
-  const code = status[fault.grpcCode] ?? String(fault.grpcCode);
-  return { code, reason: fault.reason, field: fault.field, problem: fault.message, ...unexpected };
 }
 
 function secondsSince(begin: number): number {

@@ -8,7 +8,7 @@ import {
   type JobBranch,
   SluiceError,
 } from "@sluice/core";
-import type { BranchReport, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
+import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
   defaultMaxMessageBytes,
@@ -84,7 +84,7 @@ export async function runExportCall(
       signal,
       now: () => new Date(),
       uuid: randomUUID,
-      progressIntervalMs: open.progressIntervalMs || undefined,
+      progressIntervalMs: progressIntervalMs(open),
       onProgress: progressSender(reply),
       onBranch: (report) => {
         const value = publicReport(report);
@@ -148,6 +148,11 @@ async function openSink(
   if (exporter.remote) return delegatedSink({ ...delivery, name });
   const { directory, overwrite } = delivery.target.value;
   return openDirectorySink({ root, directory, overwrite, sha256 });
+}
+
+/** 500 ms unless asked for otherwise; within what timers can do, and not so often that events crowd out artifacts. */
+function progressIntervalMs(open: ExportOpen): number {
+  return open.progressIntervalMs === 0 ? 500 : Math.min(Math.max(open.progressIntervalMs, 20), 3_600_000);
 }
 
 /** Sends progress, but never two of one branch at once: a slow reader gets fewer. */

@@ -11,8 +11,8 @@ export class Stopwatch {
   readonly #phases = new Map<string, { start: number; end: number; busy: number }>();
   readonly #now: () => number;
 
-  /** @param now milliseconds since the epoch, with fractions */
-  constructor(now: () => number = () => performance.timeOrigin + performance.now()) {
+  /** @param now milliseconds since the epoch, with fractions; by default steady, and true when the watch is made */
+  constructor(now: () => number = steadyClock()) {
     this.#now = now;
   }
 
@@ -45,4 +45,9 @@ export class Stopwatch {
       this.#phases.set(phase, { start: begin, end, busy: end - begin });
     }
   }
+}
+
+function steadyClock(): () => number {
+  const origin = Date.now() - performance.now();
+  return () => origin + performance.now();
 }

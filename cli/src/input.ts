@@ -1,6 +1,9 @@
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Code, type DatasetStream, type Loader, type RawOptions, SluiceError, stemOf } from "@sluice/core";
+import { openSource, readFully } from "@sluice/source";
+
+/** What a loader may look at to recognise a file. */
+const headBytes = 4096;
 
 /** A file that a loader has taken on. */
 export interface Input {
@@ -43,33 +46,25 @@ export async function loaderOf(path: string, loaders: readonly Loader[]): Promis
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
+  const file = await openSource(path);
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    const head = new Uint8Array(headBytes);
+    return head.subarray(0, await readFully(file, head, 0));
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw new SluiceError(
+      {
+        reason: "SOURCE_UNREADABLE",
+        message: "The file cannot be read.",
+        field: basename(path),
+        got: (cause as NodeJS.ErrnoException).code ?? String(cause),
+        remedy: "Check that it is a file, and its disk.",
+        grpcCode: Code.FAILED_PRECONDITION,
+      },
+      { cause },
+    );
+  } finally {
+    await file.close();
   }
-}
-
-function unreadable(path: string, cause: unknown): SluiceError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  const missing = code === "ENOENT";
-  return new SluiceError(
-    {
-      reason: missing ? "INPUT_MISSING" : "INPUT_UNREADABLE",
-      message: missing ? "There is no such file." : "The file cannot be read.",
-      field: "input",
-      got: missing ? path : `${path}: ${code}`,
-      remedy: missing ? "Check the path." : "Check that it is a file and that you may read it.",
-      grpcCode: missing ? Code.NOT_FOUND : Code.PERMISSION_DENIED,
-    },
-    { cause },
-  );
 }
 
 function withoutExtension(path: string, loader: Loader): string {

@@ -155,7 +155,7 @@ describe("sluice export", () => {
     writeFileSync(unknown, "no image");
     writeFileSync(broken, readFileSync(input).subarray(0, 5000));
     for (const [path, reason] of [
-      [scratch.path("nowhere.asd"), "INPUT_MISSING"],
+      [scratch.path("nowhere.asd"), "SOURCE_MISSING"],
       [unknown, "INPUT_UNKNOWN"],
       [broken, expect.stringMatching(/^[A-Z_]+$/)],
     ] as const) {

@@ -115,7 +115,7 @@ test("an image that the file does not have is refused", async () => {
   await withFile(await movieFile(), async (path) => {
     await expect(omeTiffLoader.load(path, { image: 1 })).rejects.toThrow("IMAGE_MISSING");
     await expect(omeTiffLoader.load(path, { series: 1 })).rejects.toThrow("OPTION_UNKNOWN");
-    await expect(omeTiffLoader.load(`${path}.gone`, {})).rejects.toThrow("SOURCE_UNREADABLE");
+    await expect(omeTiffLoader.load(`${path}.gone`, {})).rejects.toThrow("SOURCE_MISSING");
   });
 });
 

@@ -204,7 +204,7 @@ test("stops when aborted", async () => {
 
 test("names a missing file without its folders", async () => {
   const problem = await problemOf(asdLoader.load("/nowhere/at/all/movie.asd", {}));
-  expect(problem).toMatchObject({ reason: "SOURCE_UNREADABLE", field: "movie.asd", got: "ENOENT" });
+  expect(problem).toMatchObject({ reason: "SOURCE_MISSING", field: "movie.asd", got: "ENOENT" });
 });
 
 sampleTest("reads the real recording to the values of the reference", "asd_sample_0.asd", async (path) => {

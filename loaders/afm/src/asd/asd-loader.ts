@@ -1,6 +1,6 @@
 import { Code, jsonSchemaOf, type Loader, requireOptions, SluiceError } from "@sluice/core";
+import { openSource, readFully } from "@sluice/source";
 import * as v from "valibot";
-import { openSource, readFully } from "../source-file.ts";
 import { asdDataset, framesTable } from "./dataset.ts";
 import { readFrames } from "./frames.ts";
 import { type AsdHeader, maximumHeaderBytes, readHeader } from "./header.ts";

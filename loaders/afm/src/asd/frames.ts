@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { arrayEndFrame, asBytes, asElements, Code, chunkFrame, SluiceError } from "@sluice/core";
 import type { Frame, TableSpec } from "@sluice/proto";
+import { openSource, readFully } from "@sluice/source";
 import { imageArrayId, rowsPerChunk } from "../movie.ts";
-import { openSource, readFully } from "../source-file.ts";
 import { TableRows } from "../table-rows.ts";
 import { readFields } from "./field-table.ts";
 import type { AsdHeader } from "./header.ts";

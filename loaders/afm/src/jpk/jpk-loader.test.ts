@@ -225,7 +225,7 @@ test("leaves the pixel size out where the grid is in no length", async () => {
 
 test("names a missing file without its folders, and a cut one with what is wrong", async () => {
   expect(await problemOf(jpkLoader.load("/nowhere/movie.h5-jpk", {}))).toMatchObject({
-    reason: "SOURCE_UNREADABLE",
+    reason: "SOURCE_MISSING",
     field: "movie.h5-jpk",
   });
   const bytes = await writeJpk([{ channels: [height] }]);

@@ -1,7 +1,7 @@
 import { jsonSchemaOf, type Loader, requireOptions } from "@sluice/core";
 import { withHdf5 } from "@sluice/hdf5";
+import { openSource } from "@sluice/source";
 import * as v from "valibot";
-import { openSource } from "../source-file.ts";
 import { jpkDataset } from "./dataset.ts";
 import { readFrames } from "./frames.ts";
 import { openRecording } from "./recording.ts";

@@ -1,6 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
-import { Code, SluiceError } from "@sluice/core";
+import type { FileHandle } from "node:fs/promises";
+import { openSource } from "@sluice/source";
 import { truncated } from "./tiff-error.ts";
 
 /** Directories stand close together: small reads take this much at a time. */
@@ -26,26 +25,9 @@ export class FileSource {
     this.size = size;
   }
 
-  /** Opens a file; FILE_UNREADABLE without the folders of this machine. */
   static async open(path: string): Promise<FileSource> {
-    try {
-      const file = await open(path);
-      return new FileSource(file, (await file.stat()).size);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new SluiceError(
-        {
-          reason: "SOURCE_UNREADABLE",
-          message: "The file cannot be opened.",
-          field: basename(path),
-          got: code ?? String(error),
-          allowed: ["a file that exists and may be read"],
-          remedy: "Correct the path or the permissions.",
-          grpcCode: code === "ENOENT" ? Code.NOT_FOUND : Code.PERMISSION_DENIED,
-        },
-        { cause: error },
-      );
-    }
+    const file = await openSource(path);
+    return new FileSource(file, (await file.stat()).size);
   }
 
   /**

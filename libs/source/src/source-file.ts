@@ -2,21 +2,22 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Code, SluiceError } from "@sluice/core";
 
-/** Opens a file for reading; SOURCE_UNREADABLE names it without the folders of this machine. */
+/** Opens a file for reading; SOURCE_MISSING or SOURCE_UNREADABLE name it without the folders of this machine. */
 export async function openSource(path: string): Promise<FileHandle> {
   try {
     return await open(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    const missing = code === "ENOENT";
     throw new SluiceError(
       {
-        reason: "SOURCE_UNREADABLE",
-        message: "The file cannot be opened.",
+        reason: missing ? "SOURCE_MISSING" : "SOURCE_UNREADABLE",
+        message: missing ? "There is no such file." : "The file cannot be opened.",
         field: basename(path),
         got: code ?? String(error),
         allowed: ["a file that exists and may be read"],
         remedy: "Correct the path or the permissions.",
-        grpcCode: code === "ENOENT" ? Code.NOT_FOUND : Code.PERMISSION_DENIED,
+        grpcCode: missing ? Code.NOT_FOUND : Code.PERMISSION_DENIED,
       },
       { cause: error },
     );

@@ -12,7 +12,7 @@ import type {
   ValidateExportRequest,
   ValidateExportResponse,
 } from "@sluice/proto";
-import { callSignal, type ExportServerCall, publicProblem, statusOf } from "@sluice/transport";
+import { callSignal, type ExportServerCall, halfClosed, publicProblem, statusOf } from "@sluice/transport";
 import { problemFields } from "./call-log.ts";
 import { type ExportSurroundings, runExportCall } from "./export-call.ts";
 import { branchName, planBranch, withWarnings } from "./export-plan.ts";
@@ -66,6 +66,7 @@ export class ExportService {
     try {
       if (this.#running.size >= configuration.limitCalls) throw tooManyCalls(configuration.limitCalls);
       const summary = await runExportCall(call, this.#surroundings, controller.signal, note);
+      await halfClosed(call);
       call.end();
       const level = summary.branches.some((branch) => branch.error) ? "warn" : "info";
       log[level]({ ...known, code: "OK", seconds: secondsSince(begin) }, "export ended");

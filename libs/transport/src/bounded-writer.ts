@@ -23,15 +23,10 @@ export class BoundedWriter {
   constructor(call: Writable, hasEnded = false) {
     this.#call = call;
     this.#closed = hasEnded;
-    const close = () => {
-      this.#closed = true;
-      this.#wake();
-      this.#onClose?.();
-    };
-    for (const event of ["error", "status", "cancelled", "close"]) call.on(event, close);
+    for (const event of ["error", "status", "cancelled", "close"]) call.on(event, () => this.close());
   }
 
-  /** True once the call has ended: nothing more can be written. */
+  /** True once nothing more is written. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -43,6 +38,13 @@ export class BoundedWriter {
     this.#call.write(message, this.#onWritten);
     if (this.#outstanding < maximumOutstanding) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Takes nothing more: the call has ended, or its peer has all that it wants. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+    this.#onClose?.();
   }
 
   /** Waits for `work`, one at a time, or for the call's end: undefined then. */

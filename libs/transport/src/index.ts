@@ -5,6 +5,7 @@ export { exportServiceDefinition } from "./definition.ts";
 export { delegatedSink } from "./delegated-sink.ts";
 export { EncodedFrame } from "./encoded-frame.ts";
 export { encodeFrame, encodeOpen } from "./frame-codec.ts";
+export { halfClosed } from "./half-closed.ts";
 export { publicProblem } from "./public-problem.ts";
 export { type ExportServerCall, type IncomingExport, type ReadOptions, readExport } from "./reader.ts";
 export { type RemoteExportContext, remoteExport } from "./remote-export.ts";

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { type ArtifactSink, type ExportContext, runJob, SluiceError, Stopwatch } from "@sluice/core";
+import { type ArtifactSink, type ExportContext, problem, runJob, SluiceError, Stopwatch } from "@sluice/core";
 import { problemOf } from "@sluice/core/testing";
 import { Delivery, ExportOpen, type ExportResponse, ExportState, FailurePolicy, type Frame } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { ExportClient } from "./client.ts";
 import { delegatedSink } from "./delegated-sink.ts";
+import { halfClosed } from "./half-closed.ts";
 import { type ExportServerCall, readExport } from "./reader.ts";
 import { remoteExport } from "./remote-export.ts";
 import { remoteExporter } from "./remote-exporter.ts";
@@ -332,4 +334,34 @@ test("artifacts that the service is to keep are reported, not brought", async ()
   expect(branches[0]?.artifacts).toMatchObject([{ path: "stack.raw", uri: "file:///out/stack.raw" }]);
   const refusal = delegatedSink(delivery).create("x", "");
   expect(await problemOf(() => refusal)).toMatchObject({ reason: "DELIVERY_DELEGATED" });
+});
+
+test("an answer that comes before the stream's end is heard by a client that is slow to take its artifacts", async () => {
+  const failed = { ...blank, branchId: "one", state: ExportState.EXPORT_STATE_FAILED };
+  const error = problem({ reason: "DISK_FULL", message: "No room." });
+  const chunks = Array.from({ length: 8 }, (_, offset) =>
+    event({ $case: "artifactChunk", value: { artifactId: 1, offset, crc32c: undefined, data: Uint8Array.of(offset) } }),
+  );
+  await using link = await loopback(async (call) => {
+    await readExport(call);
+    const reply = replySender(call);
+    for (const response of [begin, ...chunks, summaryOf([{ ...failed, error }])]) await reply(response);
+    await halfClosed(call);
+    call.end();
+  });
+  const fast = memorySink();
+  const slow: ArtifactSink = {
+    ...fast,
+    create: async (path, mediaType, layout) => {
+      const writer = await fast.create(path, mediaType, layout);
+      const write = async (bytes: Uint8Array) => {
+        await sleep(5);
+        await writer.write(bytes);
+      };
+      return Object.create(writer, { write: { value: write }, position: { get: () => writer.position } });
+    },
+  };
+  const heard = await remoteExport(link.client, openOf(["one"]), new Map([["one", slow]]), streamOf(200, 1_000_000));
+  expect(heard.state).toBe(ExportState.EXPORT_STATE_FAILED);
+  expect(heard.branches).toMatchObject([{ branchId: "one", error: { reason: "DISK_FULL" } }]);
 });

@@ -31,9 +31,10 @@ export async function remoteExport(
   const { signal } = context;
   const call = client.export({ signal });
   const arrivals = new Arrivals(open, sinks);
+  const answered = new AbortController();
   const [sent, received] = await Promise.allSettled([
-    sendExport(call, open, stream),
-    receiveSummary(call, arrivals, context),
+    sendExport(call, open, stream, answered.signal),
+    receiveSummary(call, arrivals, context, () => answered.abort()),
   ]);
   signal?.throwIfAborted();
   // The source's error stands before the service's: the call was cancelled because of it.
@@ -46,6 +47,7 @@ async function receiveSummary(
   call: ExportCall,
   arrivals: Arrivals,
   context: RemoteExportContext,
+  onSummary: () => void,
 ): Promise<ExportSummary> {
   const responses = new IncomingMessages<ExportResponse>(call);
   let summary: ExportSummary | undefined;
@@ -53,6 +55,7 @@ async function receiveSummary(
     for (let next = await responses.next(); next; next = await responses.next()) {
       if (summary) throw afterSummary(next);
       summary = await take(next, arrivals, context);
+      if (summary) onSummary();
     }
   } catch (error) {
     call.cancel();

@@ -9,11 +9,18 @@ import { encodeFrame, encodeOpen } from "./frame-codec.ts";
  * Sends the opening message, the header, the data and the stream's end, then half-closes. Frames are numbered here and
  * get their CRC; an EncodedFrame whose number fits goes out as the bytes it came as.
  *
+ * @param answered aborts when the summary has come: what is left need not be sent
  * @returns false when the peer ended the call before it had the whole stream; its status or summary says why
  * @throws what the source throws, after cancelling the call
  */
-export async function sendExport(call: ExportCall, open: ExportOpen, stream: DatasetStream): Promise<boolean> {
+export async function sendExport(
+  call: ExportCall,
+  open: ExportOpen,
+  stream: DatasetStream,
+  answered?: AbortSignal,
+): Promise<boolean> {
   const writer = new BoundedWriter(call, hasEnded(call));
+  answered?.addEventListener("abort", () => writer.close(), { once: true });
   let sequence = 0;
   let bytes = 0;
   const send = (frame: Frame): Promise<void> | undefined => {
@@ -29,10 +36,10 @@ export async function sendExport(call: ExportCall, open: ExportOpen, stream: Dat
       const room = send(frame);
       if (room) await room;
     }
+    const isWhole = !writer.closed;
     await send({ sequence: 0, content: { $case: "streamEnd", value: { frames: sequence, bytes } } });
-    if (writer.closed) return false;
-    call.end();
-    return true;
+    if (!hasEnded(call)) call.end();
+    return isWhole;
   } catch (error) {
     call.cancel();
     throw error;

@@ -8,7 +8,7 @@ import { filesOf } from "../harness/folder.ts";
 import { movie, movieBytes, writeOmeTiff } from "../harness/movies.ts";
 import { type Answer, encodeCall, inline, intoDirectory, openFor, sendMessages } from "../harness/raw-call.ts";
 import { useScratch } from "../harness/scratch.ts";
-import { healthOf, type Service, startChain } from "../harness/service.ts";
+import { healthOf, reflect, type Service, startChain } from "../harness/service.ts";
 import { sluice } from "../harness/sluice.ts";
 import { withoutVolatileTexts } from "../harness/volatile.ts";
 
@@ -142,5 +142,14 @@ describe.each(["omeTiff", "gateway"] as const)("a call of %s", (place) => {
     expect(code).toBe(0);
     expect(lines).toMatchObject([{ type: "forecast", forecasts: [{ branchId: "ome-tiff" }] }]);
     expect(await healthOf(services[place].address)).toBe("SERVING");
+  });
+
+  test("tells its contract by reflection", async () => {
+    const listed = await reflect(services[place].address, { listServices: true });
+    expect(listed).toContain("sluice.export.v1.ExportService");
+    expect(listed).toContain("grpc.health.v1.Health");
+    const file = await reflect(services[place].address, { symbol: "sluice.export.v1.ExportService" });
+    expect(file).toContain("sluice/export/v1/export.proto");
+    expect(file).toContain("ValidateExport");
   });
 });

@@ -15,6 +15,8 @@ export interface MovieSize {
   readonly dataType?: DataType;
   readonly seed?: number;
   readonly name?: string;
+  /** The number of frames is told at the end. */
+  readonly unknownLength?: boolean;
 }
 
 /** Elements after which the pixels of {@link movie} come again: a prime, so that no two frames are alike. */
@@ -29,7 +31,7 @@ export function movieBytes({ frames, height, width, dataType = "uint16", seed = 
 
 /** A movie in memory as a stream, one chunk a frame. */
 export function movie(size: MovieSize): DatasetStream {
-  const { frames, height, width, dataType = "uint16", name = "movie" } = size;
+  const { frames, height, width, dataType = "uint16", name = "movie", unknownLength = false } = size;
   const axes = [
     { name: "t", unit: "second", scale: 0.5 },
     { name: "y", unit: "nanometer", scale: 2.5 },
@@ -39,6 +41,7 @@ export function movie(size: MovieSize): DatasetStream {
   return memoryStream([image], {
     imageStack: { modality: "atomic force microscopy", channels: [{ name: "height" }] },
     dataset: { name },
+    unknownLength,
   });
 }
 

@@ -1,7 +1,9 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterAll } from "@jest/globals";
 import { eventually, patienceMs } from "./eventually.ts";
+import { projectRoot } from "./paths.ts";
 
 /** How a process ended. */
 export interface Ending {
@@ -88,6 +90,16 @@ export class Process {
       return undefined;
     });
   }
+}
+
+/** Starts a TypeScript file of the project, given relative to its root. */
+export function startTypeScript(
+  file: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Process {
+  const typescript = ["--import", join(projectRoot, "tools/typescript.mjs")];
+  return new Process(process.execPath, [...typescript, join(projectRoot, file), ...parameters], { environment });
 }
 
 /** Runs a command to its end; kills it, and fails, after two minutes. */

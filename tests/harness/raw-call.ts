@@ -70,21 +70,27 @@ export function intoDirectory(name: string, directory = "", overwrite = false): 
   return { target: { $case: "directory", value: { directory, overwrite } }, name, withoutSha256: false };
 }
 
+/** All frames of a stream as they are sent: header, data, StreamEnd. Their place in the list is their sequence. */
+export async function framesOf({ header, frames }: DatasetStream): Promise<Frame[]> {
+  const sent = headerFrames(header);
+  for await (const frame of frames) sent.push(frame);
+  return [...sent, streamEnd(sent)];
+}
+
+/** The StreamEnd that fits these frames. */
+export function streamEnd(frames: readonly Frame[]): Frame {
+  const bytes = frames.reduce((sum, frame) => sum + payloadBytes(frame), 0);
+  return { sequence: 0, content: { $case: "streamEnd", value: { frames: frames.length, bytes } } };
+}
+
+/** The encoded messages of a call. */
+export function encodeFrames(open: ExportOpen, frames: readonly Frame[]): Buffer[] {
+  return [encodeOpen(open), ...frames.map((frame, index) => encodeFrame(frame, index + 1))];
+}
+
 /** The encoded messages of a whole, valid call. */
 export async function encodeCall(open: ExportOpen, stream: DatasetStream): Promise<Buffer[]> {
-  const messages = [encodeOpen(open)];
-  let bytes = 0;
-  const add = (frame: Frame) => {
-    bytes += payloadBytes(frame);
-    messages.push(encodeFrame(frame, messages.length));
-  };
-  for (const frame of headerFrames(stream.header)) add(frame);
-  for await (const frame of stream.frames) add(frame);
-  const frames = messages.length - 1;
-  messages.push(
-    encodeFrame({ sequence: 0, content: { $case: "streamEnd", value: { frames, bytes } } }, messages.length),
-  );
-  return messages;
+  return encodeFrames(open, await framesOf(stream));
 }
 
 /** Sends messages as they are and half-closes; gives what came back. */

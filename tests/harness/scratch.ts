@@ -11,11 +11,18 @@ export interface Scratch {
   path(...parts: string[]): string;
 }
 
-/** Call it at the top of a test file. */
-export function useScratch(): Scratch {
+/**
+ * Call it at the top of a test file.
+ *
+ * @param beforeRemoval undoes what would keep the folder from being removed
+ */
+export function useScratch(beforeRemoval: () => void = () => undefined): Scratch {
   const folder = mkdtempSync(join(tmpdir(), "sluice-tests-"));
   let count = 0;
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    beforeRemoval();
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     folder,
     fresh: (name = "folder") => {

@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import type { Process } from "./processes.ts";
+import { type Process, startTypeScript } from "./processes.ts";
 import { startSluice } from "./sluice.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -14,6 +14,12 @@ export interface Service {
 /** Starts `sluice serve NAME` on a free port and waits until it listens. */
 export async function startService(name: string, environment: Environment = {}): Promise<Service> {
   const child = startSluice(["serve", name], { environment: { SLUICE_PORT: "0", ...environment } });
+  return { address: await addressOf(child), process: child };
+}
+
+/** Starts a service by its own main program, as a container does: it loads nothing that other services need. */
+export async function startMain(name: string, environment: Environment = {}): Promise<Service> {
+  const child = startTypeScript(`services/${name}/src/main.ts`, [], { SLUICE_PORT: "0", ...environment });
   return { address: await addressOf(child), process: child };
 }
 
@@ -56,4 +62,25 @@ export async function healthOf(address: string): Promise<string> {
 /** HealthCheckResponse has one field, the status: an enum in field 1. */
 function readHealth(response: Buffer): string {
   return ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"][response[1] ?? 0] ?? "";
+}
+
+/** The answer of grpc.reflection.v1 to one question, as text: names and descriptors can be found in it. */
+export async function reflect(address: string, question: { listServices: true } | { symbol: string }): Promise<string> {
+  // ServerReflectionRequest: file_containing_symbol is field 4, list_services field 7; both are strings.
+  const [tag, text] = "symbol" in question ? [0x22, question.symbol] : [0x3a, "*"];
+  const request = Buffer.concat([Buffer.of(tag, text.length), Buffer.from(text)]);
+  const client = new grpc.Client(address, grpc.credentials.createInsecure());
+  try {
+    return await new Promise((resolve, reject) => {
+      const asItIs = (bytes: Buffer) => bytes;
+      const deadline = Date.now() + 10_000;
+      const path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+      const call = client.makeBidiStreamRequest(path, asItIs, asItIs, { deadline });
+      call.on("data", (response: Buffer) => resolve(response.toString("latin1")));
+      call.on("error", reject);
+      call.end(request);
+    });
+  } finally {
+    client.close();
+  }
 }

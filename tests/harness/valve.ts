@@ -5,6 +5,8 @@ import { eventually } from "./eventually.ts";
 export interface Valve extends AsyncDisposable {
   /** Speak to this instead of the service. */
   readonly address: string;
+  /** Bytes that went to the service since `shutAfter`, or since the beginning. */
+  readonly passed: number;
   /** From now on lets about so many bytes go to the service, then none; what comes back flows on. */
   shutAfter(bytes: number): void;
   /** Waits until it is shut. */
@@ -33,6 +35,9 @@ export async function openValve(target: string): Promise<Valve> {
   };
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get passed() {
+      return state.passed;
+    },
     shutAfter: (bytes) => Object.assign(state, { passed: 0, limit: bytes }),
     shut: () =>
       eventually(`${state.limit} bytes pass the valve`, () => state.passed >= state.limit).then(() => undefined),

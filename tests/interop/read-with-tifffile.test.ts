@@ -10,11 +10,11 @@ const python = await pythonEnvironment();
 const scratch = useScratch();
 const readable = testUnless(python.obstacle);
 const files = python.obstacle ? [] : await writeVariants(scratch.folder);
-const facts = python.obstacle ? [] : await python.ask<TiffFacts[]>("scripts/describe_tiff.py", pathsOf(files));
+const allFacts = python.obstacle ? [] : await python.ask<TiffFacts[]>("scripts/describe_tiff.py", pathsOf(files));
 
 function resultOf(name: string): { file: WrittenVariant; facts: TiffFacts } {
   const index = files.findIndex((file) => file.name === name);
-  return { file: files[index] as WrittenVariant, facts: facts[index] as TiffFacts };
+  return { file: files[index] as WrittenVariant, facts: allFacts[index] as TiffFacts };
 }
 
 describe("tifffile reads every value that we wrote", () => {

@@ -1,0 +1,3 @@
+export type { ChunkFacts } from "./chunks.ts";
+export type { DatasetFacts } from "./dataset.ts";
+export { type FileFacts, readStructure } from "./structure.ts";

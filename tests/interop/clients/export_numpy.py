@@ -19,7 +19,8 @@ from sluice.stream.v1 import frame_pb2
 
 def open_job(name, directory):
     """One branch: OME-TIFF, sent back on the call, or written below the directory that the service allows."""
-    delivery = export_pb2.Delivery(name=name, inline={}) if directory is None else export_pb2.Delivery(name=name, directory={"directory": directory})
+    target = {"inline": {}} if directory is None else {"directory": {"directory": directory}}
+    delivery = export_pb2.Delivery(name=name, **target)
     branch = export_pb2.Branch(branch_id="tiff", format="ome-tiff", delivery=delivery)
     return export_pb2.ExportOpen(job_id=str(uuid.uuid4()), branches=[branch])
 
@@ -34,7 +35,8 @@ def frames(stack, pixel_size_nm, seconds_per_frame):
         array_pb2.Axis(name=name, type="AXIS_TYPE_SPACE", size=size, unit="nanometer", scale=pixel_size_nm)
         for name, size in (("y", height), ("x", width))
     )
-    yield frame_pb2.Frame(array=array_pb2.ArraySpec(array_id=1, name="image", data_type=stack.dtype.name, axes=[time, y, x]))
+    spec = array_pb2.ArraySpec(array_id=1, name="image", data_type=stack.dtype.name, axes=[time, y, x])
+    yield frame_pb2.Frame(array=spec)
     for index, plane in enumerate(stack):
         data = plane.astype(stack.dtype.newbyteorder("<")).tobytes()
         chunk = array_pb2.ArrayChunk(array_id=1, offset=[index, 0, 0], shape=[1, height, width], data=data)
@@ -83,4 +85,5 @@ if __name__ == "__main__":
     content = frames(numpy.load(given.stack, mmap_mode="r"), given.pixel_size_nm, given.seconds_per_frame)
     result = export(given.address, open_job(given.name, given.directory), content, given.out)
     for branch in result.branches:
-        print(report_pb2.ExportState.Name(branch.state), *(f"{file.path} {file.size} {file.sha256.hex()}" for file in branch.artifacts))
+        files = (f"{file.path} {file.size} {file.sha256.hex()}" for file in branch.artifacts)
+        print(report_pb2.ExportState.Name(branch.state), *files)

@@ -1,4 +1,4 @@
-"""Writes TIFF files of many kinds into the folder that a JSON file, the argument, names; says as JSON what each holds."""
+"""Writes TIFF files of many kinds into the folder that a JSON file, the argument, names; says as JSON what they hold."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ for compression in ("zlib", "lzw", "zstd", "packbits"):
     for dtype in ("u1", "u2", "f4"):
         for predictor in (1, 2, 3):
             is_float = dtype == "f4"
-            if (predictor == 3 and not is_float) or (predictor == 2 and is_float) or (compression == "packbits" and predictor > 1):
+            if predictor > 1 and (compression == "packbits" or is_float != (predictor == 3)):
                 continue
             name = f"{compression}-{dtype}-predictor{predictor}.ome.tif"
             options = {"compression": compression, "predictor": predictor if predictor > 1 else None}
@@ -72,8 +72,9 @@ write("one-frame.ome.tif", image("u2", 21, 17), "yx", **ome("YX"))
 for axes in ("TCZYX", "TZCYX", "CTZYX", "CZTYX", "ZCTYX", "ZTCYX"):
     sizes = {"T": 3, "C": 2, "Z": 4}
     shape = [sizes[axis] for axis in axes[:3]] + [11, 13]
-    channels = {"Name": ["red", "green"]}
-    write(f"order-{axes}.ome.tif", image("u2", *shape), axes.lower(), {"channels": channels["Name"]}, **ome(axes, Channel=channels))
+    names = ["red", "green"]
+    options = ome(axes, Channel={"Name": names})
+    write(f"order-{axes}.ome.tif", image("u2", *shape), axes.lower(), {"channels": names}, **options)
 
 write(
     "sizes-and-times.ome.tif",

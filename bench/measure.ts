@@ -12,12 +12,10 @@ export interface Run {
 /** A program that measures itself and prints a Run as its last line. */
 export type Program = readonly [command: string, ...parameters: string[]];
 
-const register = fileURLToPath(new URL("../tools/typescript.mjs", import.meta.url));
-
-/** One of our scripts as a program. */
+/** One of our scripts as a program: bundled, as it is installed. */
 export function ours(script: string, ...parameters: (string | number)[]): Program {
-  const path = fileURLToPath(new URL(`ours/${script}`, import.meta.url));
-  return [process.execPath, "--import", register, path, ...parameters.map(String)];
+  const path = fileURLToPath(new URL(`dist/${script}.js`, import.meta.url));
+  return [process.execPath, path, ...parameters.map(String)];
 }
 
 /** A script of the peers as a program. */

@@ -7,10 +7,10 @@ const ports = { service: 57_061, gateway: 57_062 };
 
 /** A stream of 4 GiB through the gateway to a service that is slower than the client: resident memory of each process. */
 export async function memoryCase(): Promise<string> {
-  const service = start(ours("upload-service.ts", ports.service));
-  const gateway = start(ours("upload-service.ts", ports.gateway, `127.0.0.1:${ports.service}`));
+  const service = start(ours("upload-service", ports.service));
+  const gateway = start(ours("upload-service", ports.gateway, `127.0.0.1:${ports.service}`));
   await Promise.all([service.ready, gateway.ready]);
-  const client = await run(ours("upload-client.ts", ports.gateway, chunkBytes, chunks, pace));
+  const client = await run(ours("upload-client", ports.gateway, chunkBytes, chunks, pace));
   const [serviceRss, gatewayRss] = await Promise.all([service, gateway].map(rssAtEnd));
   const mebibytes = (bytes: number | undefined) => ((bytes ?? 0) / 2 ** 20).toFixed(0);
   return [

@@ -58,7 +58,7 @@ export async function omeTiffCases(peers: Peers, scratch: string): Promise<Compa
   for (const job of jobs) {
     const raw = job.dataType === "uint16" ? peers.u16 : peers.f32;
     const a = (): Promise<Run> =>
-      run(ours("write-ome-tiff.ts", raw, job.dataType, job.frames, folder, job.compression), {
+      run(ours("write-ome-tiff", raw, job.dataType, job.frames, folder, job.compression), {
         SHA256: job.sha256 ? "1" : "0",
       });
     const dtype = job.dataType === "uint16" ? "<u2" : "<f4";

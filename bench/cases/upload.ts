@@ -9,13 +9,13 @@ const ports = { service: 57_051, gateway: 57_052, peer: 57_053 };
 /** Our client and service against grpcio's, and our gateway against the direct way. */
 export async function uploadCases(peers: Peers): Promise<Comparison[]> {
   const environment = { PYTHONPATH: peers.stubs };
-  const service = start(ours("upload-service.ts", ports.service));
-  const gateway = start(ours("upload-service.ts", ports.gateway, `127.0.0.1:${ports.service}`));
+  const service = start(ours("upload-service", ports.service));
+  const gateway = start(ours("upload-service", ports.gateway, `127.0.0.1:${ports.service}`));
   const peerService = start(peer(peers.python, "upload_service.py", ports.peer), environment);
   try {
     await Promise.all([service.ready, gateway.ready, peerService.ready]);
-    const direct = () => run(ours("upload-client.ts", ports.service, chunkBytes, chunks));
-    const relayed = () => run(ours("upload-client.ts", ports.gateway, chunkBytes, chunks));
+    const direct = () => run(ours("upload-client", ports.service, chunkBytes, chunks));
+    const relayed = () => run(ours("upload-client", ports.gateway, chunkBytes, chunks));
     const grpcio = () => run(peer(peers.python, "upload_client.py", ports.peer, chunkBytes, chunks), environment);
     const against = await pair(direct, grpcio, 7);
     const relay = await pair(relayed, direct, 5);

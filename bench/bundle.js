@@ -1,0 +1,11 @@
+// Bundles the programs that are measured, as the command line is bundled.
+import { fileURLToPath } from "node:url";
+import { bundle } from "../tools/bundle.js";
+
+const programs = ["write-ome-tiff", "upload-service", "upload-client"];
+for (const program of programs) {
+  await bundle(
+    fileURLToPath(new URL(`ours/${program}.ts`, import.meta.url)),
+    fileURLToPath(new URL("dist", import.meta.url)),
+  );
+}

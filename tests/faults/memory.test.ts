@@ -3,7 +3,7 @@ import { ExportState } from "@sluice/proto";
 import { obstacleUnlessRequired, testUnless } from "../harness/availability.ts";
 import { eventually } from "../harness/eventually.ts";
 import { peakMemoryBytes, procMissing } from "../harness/memory.ts";
-import { type Service, startMain } from "../harness/service.ts";
+import { type Service, startChain, startService } from "../harness/service.ts";
 import { startSlowService, startSynthetic } from "../harness/synthetic.ts";
 import { openValve } from "../harness/valve.ts";
 
@@ -40,7 +40,7 @@ describe("memory stays flat", () => {
   for (const { frameBytes, frames, delayMs } of sizes) {
     measured(`512 MiB in chunks of ${frameBytes / kibibyte} KiB through a gateway to a slow service`, async () => {
       const slow = await startSlowService();
-      const gateway = await startMain("gateway", { SLUICE_FORMATS: `slow=${slow.address}` });
+      const gateway = await startService("gateway", { SLUICE_FORMATS: `slow=${slow.address}` });
       services.push(slow, gateway);
       const options = { delayMs, artifacts: 0 };
       const { outcome } = startSynthetic({ address: gateway.address, format: "slow", options, frames, frameBytes });
@@ -56,7 +56,7 @@ describe("memory stays flat", () => {
 
   for (const compression of ["none", "deflate"]) {
     measured(`256 MiB through a gateway to OME-TIFF, ${compression}, and back`, async () => {
-      const { gateway, omeTiff } = await startMains();
+      const { gateway, omeTiff } = await startChain();
       services.push(gateway, omeTiff);
       const movie = { frames: 256, frameBytes: mebibyte };
       const { outcome } = startSynthetic({
@@ -77,7 +77,7 @@ describe("memory stays flat", () => {
   }
 
   measured("a client that takes no answers stops the stream, and nothing piles up; then it goes on", async () => {
-    const { gateway, omeTiff } = await startMains();
+    const { gateway, omeTiff } = await startChain();
     services.push(gateway, omeTiff);
     await using valve = await openValve(gateway.address);
     const movie = { frames: 512, frameBytes: mebibyte };
@@ -99,11 +99,6 @@ describe("memory stays flat", () => {
     });
   });
 });
-
-async function startMains(): Promise<{ omeTiff: Service; gateway: Service }> {
-  const omeTiff = await startMain("ome-tiff");
-  return { omeTiff, gateway: await startMain("gateway", { SLUICE_FORMATS: `ome-tiff=${omeTiff.address}` }) };
-}
 
 /** The count once it has not changed in a hundred looks. */
 async function standstill(count: () => number): Promise<number> {

@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import { type Process, startTypeScript } from "./processes.ts";
+import type { Process } from "./processes.ts";
 import { startSluice } from "./sluice.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -14,12 +14,6 @@ export interface Service {
 /** Starts `sluice serve NAME` on a free port and waits until it listens. */
 export async function startService(name: string, environment: Environment = {}): Promise<Service> {
   const child = startSluice(["serve", name], { environment: { SLUICE_PORT: "0", ...environment } });
-  return { address: await addressOf(child), process: child };
-}
-
-/** Starts a service by its own main program, as a container does: it loads nothing that other services need. */
-export async function startMain(name: string, environment: Environment = {}): Promise<Service> {
-  const child = startTypeScript(`services/${name}/src/main.ts`, [], { SLUICE_PORT: "0", ...environment });
   return { address: await addressOf(child), process: child };
 }
 

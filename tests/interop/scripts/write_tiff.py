@@ -1,4 +1,4 @@
-"""Writes TIFF files of many kinds into the folder that a JSON file, the argument, names; says as JSON what they hold."""
+"""Writes TIFF files of many kinds into a folder that a JSON file, the argument, names; says as JSON what they hold."""
 
 import hashlib
 import json

@@ -14,7 +14,7 @@ import {
 } from "@sluice/core";
 import type * as h5wasm from "h5wasm/node";
 import { type AttributeValue, attributeValue } from "./attribute.ts";
-import { elementType } from "./element-type.ts";
+import { elementType, isText } from "./element-type.ts";
 import { attempt } from "./hdf5-error.ts";
 
 /** Larger boxes come from damaged headers; the heap of h5wasm ends at 2 GiB. */
@@ -35,12 +35,12 @@ class Hdf5Object<T extends h5wasm.Group | h5wasm.Dataset> {
     return this.object.path;
   }
 
-  /** Attributes by name; references, compounds and empty ones are left out. */
+  /** Attributes by name; references, compounds, floats of 16 bits and empty ones are left out. */
   attributes(): Map<string, AttributeValue> {
     return attempt(this.file, this.path, "read the attributes", () => {
       const found = new Map<string, AttributeValue>();
       for (const [name, attribute] of Object.entries(this.object.attrs)) {
-        const value = attributeValue(attribute.value);
+        const value = attributeValue(attribute);
         if (value !== undefined) found.set(name, value);
       }
       return found;
@@ -112,7 +112,9 @@ export class Hdf5Dataset extends Hdf5Object<h5wasm.Dataset> {
    */
   read(box?: Box): TypedArrays[DataType] {
     const { dataType, shape } = this;
-    if (dataType === undefined) throw this.#unsupported();
+    if (dataType === undefined) {
+      throw this.#unsupported("no numbers", ["integers of 8 to 64 bits", "floats of 32 and 64 bits", "booleans"]);
+    }
     const whole = wholeBox(shape);
     const wanted = box ?? whole;
     const count = countElements(wanted.shape);
@@ -131,13 +133,28 @@ export class Hdf5Dataset extends Hdf5Object<h5wasm.Dataset> {
     });
   }
 
-  #unsupported(): SluiceError {
+  /**
+   * All elements of a dataset of text, in C order; fixed text without what pads it.
+   *
+   * @throws SluiceError HDF5_TYPE_UNSUPPORTED, HDF5_READ_FAILED
+   */
+  readText(): string[] {
+    if (!attempt(this.file, this.path, "read the data type", () => isText(this.object.metadata))) {
+      throw this.#unsupported("no text", ["text"]);
+    }
+    return attempt(this.file, this.path, "read the values", () => {
+      const value = countElements(this.shape) === 0 ? [] : this.object.value;
+      return Array.isArray(value) ? (value as string[]) : value === null ? [] : [value as string];
+    });
+  }
+
+  #unsupported(what: string, allowed: string[]): SluiceError {
     return new SluiceError({
       reason: "HDF5_TYPE_UNSUPPORTED",
-      message: "The dataset holds elements that are no numbers.",
+      message: `The dataset holds elements that are ${what}.`,
       field: `${this.file}:${this.path}`,
       got: JSON.stringify(this.object.dtype),
-      allowed: ["integers of 8 to 64 bits", "floats of 32 and 64 bits", "booleans"],
+      allowed,
       remedy: "Check that the file is of the format that it is read as.",
       grpcCode: Code.UNIMPLEMENTED,
     });

@@ -24,10 +24,10 @@ export function rootMissing(): Obstacle {
 
 const told = new Set<string>();
 
-/** `test`, or a skipped test whose name says why; the console says it once. */
+/** `test`, or a skipped test whose name says why; standard error says it too, for jest is silent on skipped files. */
 export function testUnless(obstacle: Obstacle): (name: string, work: () => Promise<void> | void) => void {
   if (obstacle === undefined) return (name, work) => test(name, work);
-  if (!told.has(obstacle)) console.warn(`SKIPPED: ${obstacle}`);
+  if (!told.has(obstacle)) process.stderr.write(`SKIPPED: ${obstacle}\n`);
   told.add(obstacle);
   return (name, work) => {
     test.skip(`${name} (SKIPPED: ${obstacle})`, work);

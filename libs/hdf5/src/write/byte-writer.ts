@@ -1,13 +1,12 @@
 /** Little-endian structures of the file, built from front to back in a buffer that grows. */
 export class ByteWriter {
-  #bytes: Uint8Array;
-  #view: DataView;
+  // Not zero at first, and from a pool when it is small: a file has a structure for each attribute.
+  #buffer: Buffer;
   #length = 0;
 
   /** @param capacity bytes to expect; more are taken too */
   constructor(capacity = 64) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#buffer = Buffer.allocUnsafe(capacity);
   }
 
   get length(): number {
@@ -15,26 +14,26 @@ export class ByteWriter {
   }
 
   uint8(...values: readonly number[]): this {
-    const at = this.#advance(values.length);
-    for (const [index, value] of values.entries()) this.#bytes[at + index] = value;
+    let at = this.#advance(values.length);
+    for (const value of values) this.#buffer[at++] = value;
     return this;
   }
 
   uint16(...values: readonly number[]): this {
-    const at = this.#advance(2 * values.length);
-    for (const [index, value] of values.entries()) this.#view.setUint16(at + 2 * index, value, true);
+    let at = this.#advance(2 * values.length);
+    for (const value of values) at = this.#buffer.writeUInt16LE(value, at);
     return this;
   }
 
   uint32(...values: readonly number[]): this {
-    const at = this.#advance(4 * values.length);
-    for (const [index, value] of values.entries()) this.#view.setUint32(at + 4 * index, value, true);
+    let at = this.#advance(4 * values.length);
+    for (const value of values) at = this.#buffer.writeUInt32LE(value, at);
     return this;
   }
 
+  /** Counts and addresses of at most 2^53 - 1. */
   uint64(...values: readonly number[]): this {
-    const at = this.#advance(8 * values.length);
-    for (const [index, value] of values.entries()) setUint64(this.#view, at + 8 * index, value);
+    for (const value of values) this.uint32(value % 2 ** 32, Math.floor(value / 2 ** 32));
     return this;
   }
 
@@ -45,17 +44,20 @@ export class ByteWriter {
 
   bytes(bytes: Uint8Array): this {
     const at = this.#advance(bytes.length);
-    this.#bytes.set(bytes, at);
+    this.#buffer.set(bytes, at);
     return this;
   }
 
   /** Characters of ASCII. */
   ascii(text: string): this {
-    return this.uint8(...Buffer.from(text, "latin1"));
+    const at = this.#advance(text.length);
+    this.#buffer.write(text, at, "latin1");
+    return this;
   }
 
   zeros(count: number): this {
-    this.#advance(count);
+    const at = this.#advance(count);
+    this.#buffer.fill(0, at, at + count);
     return this;
   }
 
@@ -66,18 +68,17 @@ export class ByteWriter {
 
   /** What was written; a view, to be taken once nothing more is to come. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Room for `count` more bytes, which are zero; returns where they begin. */
+  /** Room for `count` more bytes, which are all to be written; returns where they begin. */
   #advance(count: number): number {
     const at = this.#length;
     this.#length += count;
-    if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length));
-      larger.set(this.#bytes.subarray(0, at));
-      this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+    if (this.#length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * this.#buffer.length, this.#length));
+      this.#buffer.copy(larger, 0, 0, at);
+      this.#buffer = larger;
     }
     return at;
   }

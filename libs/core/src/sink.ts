@@ -24,7 +24,7 @@ export interface ArtifactLayout {
   readonly appendOnly?: boolean;
 }
 
-/** Appends bytes to one artifact. The caller may reuse `bytes` once a call has resolved. */
+/** Appends bytes to one artifact. Bytes are handed over: the caller does not change them after the call. */
 export interface ArtifactWriter {
   /** Bytes appended so far: the offset of the next write. */
   readonly position: number;

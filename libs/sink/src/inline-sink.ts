@@ -65,7 +65,7 @@ class InlineTarget implements ArtifactTarget {
   readonly #emit: (event: ArtifactEvent) => Promise<void>;
   readonly #sha256: boolean;
   readonly #hash: Hash | undefined;
-  readonly #buffer = new WriteBuffer((bytes, offset) => this.#send(bytes, offset));
+  readonly #buffer = new WriteBuffer((pieces, offset) => this.#send(pieces, offset), pieceBytes);
 
   constructor(artifactId: number, emit: (event: ArtifactEvent) => Promise<void>, sha256: boolean, appendOnly: boolean) {
     this.#artifactId = artifactId;
@@ -99,11 +99,15 @@ class InlineTarget implements ArtifactTarget {
     return this.#buffer.idle();
   }
 
-  async #send(bytes: Uint8Array, offset: number): Promise<void> {
-    for (let begin = 0; begin < bytes.length; begin += pieceBytes) {
-      const piece = bytes.subarray(begin, begin + pieceBytes);
-      this.#hash?.update(piece);
-      await this.#chunk(piece, offset + begin);
+  async #send(pieces: readonly Uint8Array[], offset: number): Promise<void> {
+    let end = offset;
+    for (const bytes of pieces) {
+      for (let begin = 0; begin < bytes.length; begin += pieceBytes) {
+        const piece = bytes.subarray(begin, begin + pieceBytes);
+        this.#hash?.update(piece);
+        await this.#chunk(piece, end);
+        end += piece.length;
+      }
     }
   }
 

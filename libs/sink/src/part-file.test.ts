@@ -59,11 +59,10 @@ test("goes on after a short write", async () => {
   expect(handle.writes.map(({ offset }) => offset)).toEqual([0, 300_000, 600_000, 900_000]);
 });
 
-test("a disk that fills up is DISK_FULL at the next call, and the file is closed", async () => {
+test("a disk that fills up is DISK_FULL at a later call, and the file is closed", async () => {
   const handle = new FakeHandle({ room: 3 * mebibyte });
   const part = new PartFile(handle, { ...options, sha256: false });
-  for (let index = 0; index < 3; index += 1) await part.append(new Uint8Array(mebibyte));
-  await expect(part.append(new Uint8Array(mebibyte))).rejects.toThrow("DISK_FULL (artifacts.a)");
+  await expect(appendMebibytes(part, 9)).rejects.toThrow("DISK_FULL (artifacts.a)");
   await part.abandon();
   expect(handle.closed).toBe(true);
 });
@@ -88,8 +87,7 @@ test("a sync that fails is found when the part is sealed", async () => {
 test("a fault that an early sync has met is not forgotten by the last one", async () => {
   const handle = new FakeHandle({ datasyncFaults: ["ENOSPC"] });
   const part = new PartFile(handle, { ...options, sha256: false });
-  for (let index = 0; index < 64; index += 1) await part.append(new Uint8Array(mebibyte));
-  await expect(part.append(new Uint8Array(mebibyte))).rejects.toThrow("DISK_FULL");
+  await expect(appendMebibytes(part, 80)).rejects.toThrow("DISK_FULL");
   await finish(part, 64 * mebibyte).catch(() => {});
   await expect(part.sealed()).rejects.toThrow();
   await part.abandon();
@@ -102,6 +100,10 @@ test("a file that was cut from outside is not taken for whole", async () => {
   await finish(part, 10);
   await expect(part.sealed()).rejects.toThrow("ARTIFACT_CHANGED");
 });
+
+async function appendMebibytes(part: PartFile, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) await part.append(new Uint8Array(mebibyte));
+}
 
 function finish(part: PartFile, size: number): Promise<void> {
   return part.finish({ path: "a", size, mediaType: "", formatVersion: "", encoding: undefined });
@@ -127,14 +129,15 @@ class FakeHandle {
     this.#options = fakeOptions;
   }
 
-  write = (async (_bytes: Uint8Array, _begin: number, length: number, offset: number) => {
+  writev = (async (pieces: readonly Uint8Array[], offset: number) => {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const { room = Number.POSITIVE_INFINITY, atMost = length } = this.#options;
     const bytesWritten = Math.min(length, atMost, room - offset);
     if (bytesWritten <= 0) throw fault("ENOSPC", "write");
     this.writes.push({ offset, length: bytesWritten });
     this.#size = Math.max(this.#size, offset + bytesWritten);
-    return { bytesWritten, buffer: _bytes };
-  }) as PartHandle["write"];
+    return { bytesWritten, buffers: pieces };
+  }) as PartHandle["writev"];
 
   datasync = async () => {
     const code = this.#options.datasyncFaults?.shift();

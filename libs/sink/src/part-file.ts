@@ -7,7 +7,7 @@ import { namingFaults } from "./file-problem.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** What a part needs of an open file. */
-export type PartHandle = Pick<FileHandle, "fd" | "write" | "datasync" | "sync" | "stat" | "close">;
+export type PartHandle = Pick<FileHandle, "fd" | "writev" | "datasync" | "sync" | "stat" | "close">;
 
 export interface PartOptions {
   /** What problems are named under. */
@@ -20,7 +20,9 @@ export interface PartOptions {
   readonly signal: AbortSignal;
 }
 
-const largestCall = 2 ** 30;
+// A write is a trip to another thread and back: with 0.5 MiB each it took half of the time of a plain copy to the page
+// cache, with 4 MiB it does not show.
+const batchBytes = 4 * 1024 * 1024;
 
 // Left alone, Linux begins to write a file of some GiB only when it is complete; this way the disk works meanwhile.
 const syncBytes = 64 * 1024 * 1024;
@@ -40,7 +42,7 @@ export class PartFile implements ArtifactTarget {
   constructor(handle: PartHandle, options: PartOptions) {
     this.#handle = handle;
     this.#options = options;
-    this.#buffer = new WriteBuffer((bytes, offset) => this.#send(bytes, offset));
+    this.#buffer = new WriteBuffer((pieces, offset) => this.#send(pieces, offset), batchBytes);
   }
 
   append(bytes: Uint8Array): Promise<void> {
@@ -51,7 +53,7 @@ export class PartFile implements ArtifactTarget {
     const whole = this.#buffer.whole();
     if (whole) return whole.set(bytes);
     await this.#buffer.flush();
-    await this.#write(bytes, 0);
+    await this.#write([bytes], 0);
   }
 
   /** Resolves when all bytes are handed to the system; `sealed` tells when they are durable. */
@@ -78,9 +80,8 @@ export class PartFile implements ArtifactTarget {
     await this.#close();
   }
 
-  async #send(bytes: Uint8Array, offset: number): Promise<void> {
-    await this.#write(bytes, offset);
-    const end = offset + bytes.length;
+  async #send(pieces: readonly Uint8Array[], offset: number): Promise<void> {
+    const end = await this.#write(pieces, offset);
     if (end - this.#synced >= syncBytes) this.#syncing ??= this.#syncSoFar(end);
     const { sha256, appendOnly, signal } = this.#options;
     if (!sha256) return;
@@ -89,13 +90,17 @@ export class PartFile implements ArtifactTarget {
     if (appendOnly) this.#digest.follow(end);
   }
 
-  #write(bytes: Uint8Array, offset: number): Promise<void> {
+  /** Writes all pieces and gives the offset behind them. */
+  #write(pieces: readonly Uint8Array[], offset: number): Promise<number> {
     return namingFaults(this.#options.field, async () => {
       if (this.#syncFault) throw this.#syncFault;
-      for (let done = 0; done < bytes.length; ) {
-        const length = Math.min(largestCall, bytes.length - done);
-        done += (await this.#handle.write(bytes, done, length, offset + done)).bytesWritten;
+      let end = offset;
+      for (let left = pieces; left.length > 0; ) {
+        const { bytesWritten } = await this.#handle.writev(left, end);
+        end += bytesWritten;
+        left = withoutFirst(left, bytesWritten);
       }
+      return end;
     });
   }
 
@@ -139,6 +144,16 @@ export class PartFile implements ArtifactTarget {
     this.#closed = true;
     await namingFaults(this.#options.field, () => this.#handle.close());
   }
+}
+
+/** What is left of pieces when their first bytes are taken away: a call may write less than it was given. */
+function withoutFirst(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let taken = bytes;
+  return pieces.flatMap((piece) => {
+    const part = piece.subarray(Math.min(taken, piece.length));
+    taken -= piece.length - part.length;
+    return part.length > 0 ? [part] : [];
+  });
 }
 
 /** Somebody else has changed a file of the export before its commit. */

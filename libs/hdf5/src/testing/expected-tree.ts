@@ -1,6 +1,13 @@
 import { elementCount } from "@sluice/core";
 import { elementLayout, type Hdf5Type, membersOf, typeName } from "../write/type.ts";
-import type { ModelAttribute, ModelDataset, ModelGroup, ModelReference, ModelValue } from "./random-tree.ts";
+import {
+  isPlainType,
+  type ModelAttribute,
+  type ModelDataset,
+  type ModelGroup,
+  type ModelReference,
+  type ModelValue,
+} from "./random-tree.ts";
 import { flat, indicesOf, memberOf, objectsOf, writtenCells } from "./write-tree.ts";
 
 /**
@@ -23,6 +30,7 @@ export interface ExpectedDataset extends ExpectedAttribute {
   readonly chunks: readonly number[] | null;
   readonly shuffle: boolean;
   readonly deflate: number | null;
+  /** null for types that have none. */
   readonly fill: PlainElement;
 }
 
@@ -80,7 +88,7 @@ function expectedDataset(model: ModelDataset, plain: Plain): ExpectedDataset {
     chunks: chunked ? chunks : null,
     shuffle: chunked && shuffle && elementLayout(type).itemBytes > 1,
     deflate: chunked ? (deflate === "adaptive" ? 4 : (deflate ?? null)) : null,
-    fill,
+    fill: isPlainType(type) ? fill : null,
     elements: shape ? elements(model, shape, plain, fill) : [],
   };
 }

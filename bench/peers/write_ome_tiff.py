@@ -1,6 +1,7 @@
 """Writes a stack with tifffile and prints what it took as one JSON line.
 
-usage: write_ome_tiff.py RAW DTYPE FRAMES OUT MODE, where MODE is none, zlib-1 (all workers) or zlib-default
+usage: write_ome_tiff.py RAW DTYPE FRAMES OUT MODE, where MODE is none, zlib-1 (all workers) or zlib-default; with
+WITHOUT_IMAGECODECS=1 as tifffile alone is installed, with Python's zlib instead of libdeflate
 """
 
 import json
@@ -10,7 +11,10 @@ import sys
 import time
 
 import numpy
-import tifffile
+
+if os.environ.get("WITHOUT_IMAGECODECS") == "1":
+    sys.modules["imagecodecs"] = None
+import tifffile  # noqa: E402
 
 raw, dtype, frames, out, mode = sys.argv[1:6]
 frames = int(frames)

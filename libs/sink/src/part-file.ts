@@ -20,9 +20,9 @@ export interface PartOptions {
   readonly signal: AbortSignal;
 }
 
-// A write is a trip to another thread and back: with 0.5 MiB each it took half of the time of a plain copy to the page
-// cache, with 4 MiB it does not show.
-const batchBytes = 4 * 1024 * 1024;
+// Measured on Linux, ext4, frames of 0.5 MiB: with 1 MiB a call the bytes are still in the processor's cache when they are
+// copied, and a GiB takes 0.55 s; with a call for each frame, or with 4 MiB, it takes 0.6 to 1 s.
+const batchBytes = 1024 * 1024;
 
 // Left alone, Linux begins to write a file of some GiB only when it is complete; this way the disk works meanwhile.
 const syncBytes = 64 * 1024 * 1024;

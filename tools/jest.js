@@ -17,6 +17,7 @@ const config = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": join(root, "tools/jest-transform.js") },
+  setupFiles: [join(root, "tools/jest-setup.js")],
   injectGlobals: false,
   // Busy machines are slow; a test that hangs is still found.
   testTimeout: 60_000,

@@ -16,6 +16,8 @@ const struct = fc
   .dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { minKeys: 1 })
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
 const text = fc.string({ unit: "grapheme" });
+// JSON and proto3 have no negative zero: -0 + 0 is 0.
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 
 const dataset = fc.record({
   name: text,
@@ -46,7 +48,7 @@ const when = BigInt64Array.of(-5n, 2n ** 60n, 7n);
 
 test("provenance, metadata, records, times and everything else of the header come back as they were", async () => {
   await fc.assert(
-    fc.asyncProperty(dataset, text, fc.double({ noNaN: true }), async (given, unit, origin) => {
+    fc.asyncProperty(dataset, text, finite, async (given, unit, origin) => {
       const stream = memoryStream(
         [
           {
@@ -56,7 +58,7 @@ test("provenance, metadata, records, times and everything else of the header com
             data: new Int16Array(12),
             axes: [
               { name: "t", unit: "second", coordinatesArray: "when" },
-              { name: "y", unit: "nanometer", scale: 0.1, origin: Number.isFinite(origin) ? origin : 0 },
+              { name: "y", unit: "nanometer", scale: 0.1, origin },
               { name: "x", unit: "nanometer", scale: 0.3 },
             ],
             spec: {

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# The schemas must stay compatible with those of main's first parent; a clone without history has nothing to compare.
+# The schemas must stay compatible with those of main, or on main itself with those of the commit before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-base=$(git rev-parse --verify --quiet "origin/main^{commit}" || git rev-parse --verify --quiet "HEAD~1^{commit}" || true)
+head=$(git rev-parse HEAD)
+base=$(git rev-parse --verify --quiet "origin/main^{commit}" || echo "$head")
+if [ "$base" = "$head" ]; then base=$(git rev-parse --verify --quiet "HEAD~1^{commit}" || true); fi
 if [ -z "$base" ] || ! git cat-file -e "$base:proto/buf.yaml" 2>/dev/null; then
   echo "SKIPPED: no earlier schemas to compare with"
   exit 0

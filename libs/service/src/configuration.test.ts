@@ -10,7 +10,6 @@ test("an empty environment gives defaults that work", () => {
     logLevel: "info",
     outputRoot: "",
     formats: new Map(),
-    analysis: "",
     tlsCertificateFile: "",
     tlsKeyFile: "",
     tlsClientCaFile: "",
@@ -78,7 +77,6 @@ test.each([
   ["SLUICE_LOG_LEVEL", "loud", "one of debug, info, warn, error"],
   ["SLUICE_WINDOW_BYTES", "1MB", "bytes from 65535 to 1073741824, plain or as KiB, MiB, GiB, TiB (such as 16MiB)"],
   ["SLUICE_CLIENT_TLS", "yes", "true or false"],
-  ["SLUICE_ANALYSIS", "localhost", "host:port or unix:PATH"],
   [
     "SLUICE_FORMATS",
     "gif=localhost:1,gif=localhost:2",

@@ -3,7 +3,6 @@ import type { Problem } from "@sluice/proto";
 import * as v from "valibot";
 import { nearestName } from "./nearest-name.ts";
 import {
-  address,
   bearerToken,
   bearerTokens,
   byteCount,
@@ -27,7 +26,6 @@ const settings = {
 
   outputRoot: setting("Folder below which clients may have artifacts written; none may when unset.", "", text),
   formats: setting("Services that the gateway passes branches to, NAME=host:port between commas.", "", formatAddresses),
-  analysis: setting("Analysis service: host:port.", "", address),
 
   tlsCertificateFile: setting("PEM file of this service's certificate chain; plain text when unset.", "", text),
   tlsKeyFile: setting("PEM file of the certificate's private key.", "", text),

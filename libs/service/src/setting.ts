@@ -99,12 +99,6 @@ export const bearerTokens: TextParser<readonly string[]> = v.pipe(
 
 const addressPattern = /^(unix:.+|dns:.+|\[[0-9A-Fa-f:.]+\]:\d{1,5}|[^\s:=,/]+:\d{1,5})$/;
 
-/** host:port or unix:PATH, or nothing. */
-export const address: TextParser<string> = v.pipe(
-  v.string(),
-  v.check((given) => given === "" || addressPattern.test(given), "host:port or unix:PATH"),
-);
-
 /** Addresses by format name: "ome-tiff=host:port,hdf5=host:port". */
 export const formatAddresses: TextParser<ReadonlyMap<string, string>> = v.pipe(
   v.string(),

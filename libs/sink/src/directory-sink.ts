@@ -74,6 +74,7 @@ class DirectoryStore implements ArtifactStore {
         while (this.#sealing.size >= sealsAtOnce) await Promise.race(this.#sealing);
         await entry.file.finish(closed);
         entry.closed = closed;
+        // Only counts what is under way: `prepare` asks again, and throws.
         const sealing = entry.file.sealed().catch(() => {});
         this.#sealing.add(sealing);
         void sealing.then(() => this.#sealing.delete(sealing));

@@ -38,7 +38,7 @@ export class FileDigest {
     }
   }
 
-  /** Gives the digest up; the file may be closed once this has resolved. */
+  /** Gives the digest up, and whatever failed in it; the file may be closed once this has resolved. */
   async abandon(): Promise<void> {
     await this.#last.catch(() => {});
     this.#worker.end(this.#id);

@@ -45,6 +45,7 @@ export class OpenFile<Member = unknown> {
   /** Runs work after all that was asked for before. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work);
+    // The caller hears of a failure; the next in turn only waits for the end.
     this.#turn = result.catch(() => {});
     return result;
   }

@@ -1,9 +1,22 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Every file below a folder, hidden ones too, with the SHA-256 of its content; empty folders end in "/". */
+/**
+ * Every file below a folder, hidden ones too, with the SHA-256 of its content; empty folders end in "/". Something that
+ * is removed while it is looked at makes it look again: a service may still be tidying up.
+ */
 export function contentsOf(folder: string): Record<string, string> {
+  for (;;) {
+    try {
+      return contentsNow(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !existsSync(folder)) throw error;
+    }
+  }
+}
+
+function contentsNow(folder: string): Record<string, string> {
   const contents: Record<string, string> = {};
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);

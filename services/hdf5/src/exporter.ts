@@ -1,0 +1,50 @@
+import {
+  type ArtifactSink,
+  type DatasetStream,
+  defineExporter,
+  type ExportContext,
+  type Exporter,
+  type Findings,
+} from "@sluice/core";
+import { Hdf5Writer } from "@sluice/hdf5";
+import { type Hdf5Options, optionSchema } from "./options.ts";
+import type { Profile } from "./profile.ts";
+import { generic } from "./profiles/generic/index.ts";
+import { playnano } from "./profiles/playnano/index.ts";
+import { spikelab } from "./profiles/spikelab/index.ts";
+import { version } from "./version.ts";
+
+const profiles: readonly Profile[] = [generic, playnano, spikelab];
+
+/** Writes a dataset as one HDF5 file, in the layout of a profile. */
+export const hdf5: Exporter = defineExporter<Hdf5Options>({
+  format: {
+    name: "hdf5",
+    summary: "HDF5: arrays, tables, records and provenance; also as playNano and SpikeLab lay them out.",
+    version,
+    contents: ["image_stacks", "spike_trains", "segmentations", "responses", "kymographs"],
+    dataTypes: [],
+    unknownLength: true,
+    extensions: [".h5", ".hdf5"],
+    mediaType: "application/x-hdf5",
+  },
+  options: optionSchema,
+  check: (header, options) => profileOf(options).check(header, options),
+  export: exportFile,
+});
+
+async function exportFile(
+  stream: DatasetStream,
+  options: Hdf5Options,
+  sink: ArtifactSink,
+  context: ExportContext,
+): Promise<Findings> {
+  const file = new Hdf5Writer(await sink.create(`${context.name}.h5`, "application/x-hdf5"));
+  const findings = await profileOf(options).write(stream, options, file, context);
+  await file.close();
+  return findings;
+}
+
+function profileOf({ profile }: Hdf5Options): Profile {
+  return profiles.find(({ name }) => name === profile) as Profile;
+}

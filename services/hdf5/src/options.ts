@@ -1,0 +1,34 @@
+import * as v from "valibot";
+
+/** Options of the exporter. Those that belong to one profile alone say so; another profile refuses them. */
+export const optionSchema = v.strictObject({
+  profile: v.optional(
+    v.pipe(
+      v.picklist(["generic", "playnano", "spikelab"]),
+      v.description(
+        "Layout of the file. generic: everything the stream holds. playnano: bundle that playNano loads. " +
+          "spikelab: spike trains that SpikeLab loads, in the given style.",
+      ),
+    ),
+    "generic",
+  ),
+  compression: v.optional(
+    v.pipe(v.picklist(["deflate", "none"]), v.description("deflate: every reader. none: fastest.")),
+    "deflate",
+  ),
+  level: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(9),
+      v.description("Deflate level; without it deflate fits itself to the data."),
+    ),
+  ),
+  shuffle: v.optional(
+    v.pipe(v.boolean(), v.description("Group the bytes of elements by significance before deflate.")),
+    true,
+  ),
+});
+
+export type Hdf5Options = v.InferOutput<typeof optionSchema>;

@@ -9,6 +9,7 @@ import {
 import { Hdf5Writer } from "@sluice/hdf5";
 import { type Hdf5Options, optionSchema } from "./options.ts";
 import type { Profile } from "./profile.ts";
+import { optionsOfOthers, writeOptionProfiles } from "./profile-options.ts";
 import { generic } from "./profiles/generic/index.ts";
 import { playnano } from "./profiles/playnano/index.ts";
 import { spikelab } from "./profiles/spikelab/index.ts";
@@ -29,7 +30,10 @@ export const hdf5: Exporter = defineExporter<Hdf5Options>({
     mediaType: "application/x-hdf5",
   },
   options: optionSchema,
-  check: (header, options) => profileOf(options).check(header, options),
+  check: (header, options) => {
+    const problems = optionsOfOthers(options.profile, options, writeOptionProfiles);
+    return problems.length > 0 ? { problems } : profileOf(options).check(header, options);
+  },
   export: exportFile,
 });
 

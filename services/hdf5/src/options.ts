@@ -29,6 +29,15 @@ export const optionSchema = v.strictObject({
     v.pipe(v.boolean(), v.description("Group the bytes of elements by significance before deflate.")),
     true,
   ),
+  chunkShape: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      v.minLength(1),
+      v.description(
+        "generic: chunks of the arrays of this many axes, e.g. [1, 512, 512]; without it about 1 MiB each.",
+      ),
+    ),
+  ),
 });
 
 export type Hdf5Options = v.InferOutput<typeof optionSchema>;

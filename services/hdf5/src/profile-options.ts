@@ -1,0 +1,32 @@
+import { problem } from "@sluice/core";
+import type { Problem } from "@sluice/proto";
+
+/** Options by the profile that alone knows them; all others belong to every profile. */
+export const writeOptionProfiles: Readonly<Record<string, string>> = {
+  chunkShape: "generic",
+};
+
+/** The same for the loader. */
+export const loadOptionProfiles: Readonly<Record<string, string>> = {
+  dataset: "generic",
+};
+
+/** OPTION_NOT_APPLICABLE for each option that was given and that the profile does not know. */
+export function optionsOfOthers(
+  profile: string,
+  options: Readonly<Record<string, unknown>>,
+  profileOf: Readonly<Record<string, string>>,
+): Problem[] {
+  return Object.entries(profileOf)
+    .filter(([name, owner]) => owner !== profile && options[name] !== undefined)
+    .map(([name, owner]) =>
+      problem({
+        reason: "OPTION_NOT_APPLICABLE",
+        message: "The option belongs to another profile.",
+        field: `options.${name}`,
+        got: `profile ${profile}`,
+        allowed: [`profile ${owner}`],
+        remedy: "Leave the option out, or choose the profile that it belongs to.",
+      }),
+    );
+}

@@ -1,0 +1,3 @@
+import { unavailableProfile } from "../../unavailable.ts";
+
+export const playnano = unavailableProfile("playnano");

@@ -1,0 +1,3 @@
+import { unavailableReading } from "../../unavailable.ts";
+
+export const spikelab = unavailableReading("spikelab");

@@ -3,4 +3,5 @@ export type { ArtifactStore, ArtifactTarget, ClosedArtifact, OpenedArtifact } fr
 export { type DirectorySinkOptions, openDirectorySink } from "./directory-sink.ts";
 export { type ArtifactEvent, inlineSink } from "./inline-sink.ts";
 export { type ArtifactReceiver, receiveArtifacts } from "./receive-artifacts.ts";
+export { openSpool, type Spool, type SpoolOptions } from "./spool.ts";
 export { storeSink } from "./store-sink.ts";

@@ -1,6 +1,5 @@
-import { asElements, type DataType } from "@sluice/core";
+import { asElements, type DataType, toSeconds } from "@sluice/core";
 import type { ArraySpec, Axis } from "@sluice/proto";
-import { toSeconds } from "./units.ts";
 
 /** Times of the indices of the t axis, in seconds. */
 export interface FrameTimes {

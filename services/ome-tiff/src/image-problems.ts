@@ -1,7 +1,6 @@
 import { zstdAvailable } from "@sluice/codec";
-import { type DataType, dataTypes, problem } from "@sluice/core";
+import { type CastTarget, castFault, castTargets, type DataType, dataTypes, problem } from "@sluice/core";
 import type { ArraySpec, DatasetSpec, Problem } from "@sluice/proto";
-import { type CastTarget, castFault, castTargets } from "./cast.ts";
 import type { Dimensions } from "./dimensions.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { pixelTypeOf, writableTypes } from "./pixel-type.ts";

@@ -1,5 +1,5 @@
+import { castTargets } from "@sluice/core";
 import * as v from "valibot";
-import { castTargets } from "./cast.ts";
 
 /** Options of the exporter. */
 export const optionSchema = v.strictObject({

@@ -1,6 +1,5 @@
-import { type DatasetHeader, type DataType, isDataType, itemSize } from "@sluice/core";
+import { type CastTarget, type DatasetHeader, type DataType, isDataType, itemSize, toMicrometers } from "@sluice/core";
 import type { ArraySpec, ImageStack, Problem } from "@sluice/proto";
-import type { CastTarget } from "./cast.ts";
 import { type Dimensions, dimensionsOf } from "./dimensions.ts";
 import { chooseImage } from "./image-choice.ts";
 import {
@@ -14,7 +13,6 @@ import {
 import { fullPyramid, layOut, type PlaneLayout } from "./layout.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { type PixelType, pixelTypeOf } from "./pixel-type.ts";
-import { toMicrometers } from "./units.ts";
 
 /** Everything about a file that is known before the first pixel. */
 export interface ImagePlan {

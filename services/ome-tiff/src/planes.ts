@@ -1,6 +1,5 @@
-import { type Assembly, type Block, Code, FrameDigests, SluiceError } from "@sluice/core";
+import { type Assembly, type Block, Cast, Code, FrameDigests, SluiceError } from "@sluice/core";
 import type { ArrayDigest } from "@sluice/proto";
-import { Cast } from "./cast.ts";
 import type { Coordinates } from "./coordinates.ts";
 import { planesPerRow } from "./dimensions.ts";
 import type { ImagePlan } from "./plan.ts";

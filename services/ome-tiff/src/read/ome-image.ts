@@ -1,6 +1,6 @@
+import { toSeconds } from "@sluice/core";
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import type { Annotation } from "../annotation.ts";
-import { toSeconds } from "../units.ts";
 import { corrupt } from "./tiff-error.ts";
 
 /** Attributes of an element. */

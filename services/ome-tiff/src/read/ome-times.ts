@@ -1,5 +1,5 @@
+import { toSeconds } from "@sluice/core";
 import type { FieldOrigin } from "@sluice/proto";
-import { toSeconds } from "../units.ts";
 import { origin } from "./known-image.ts";
 import type { OmeImage } from "./ome-image.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { toMicrometers, toSeconds } from "./units.ts";
+import { toMicrometers, toNanometers, toSeconds } from "./units.ts";
 
 test("lengths become micrometers as a decimal calculation would give them", () => {
   expect(toMicrometers(0.5, "nanometer")).toBe(0.0005);
@@ -10,6 +10,14 @@ test("lengths become micrometers as a decimal calculation would give them", () =
   expect(toMicrometers(1.5e-7, "meter")).toBe(0.15);
   expect(toMicrometers(2, "mm")).toBe(2000);
   expect(toMicrometers(7, "pm")).toBe(0.000007);
+});
+
+test("lengths become nanometers", () => {
+  expect(toNanometers(1.171875, "nanometer")).toBe(1.171875);
+  expect(toNanometers(0.0005, "um")).toBe(0.5);
+  expect(toNanometers(3, "angstrom")).toBe(0.3);
+  expect(toNanometers(1.5e-7, "m")).toBe(150);
+  expect(toNanometers(2, "second")).toBeUndefined();
 });
 
 test("times become seconds", () => {

@@ -19,16 +19,18 @@ export function toMicrometers(value: number, unit: string): number | undefined {
   return convert(value, micrometersPer.get(unit.trim()));
 }
 
+/** Value in nanometers of a length in a UDUNITS-2 unit, correctly rounded; undefined when the unit is no length. */
+export function toNanometers(value: number, unit: string): number | undefined {
+  return convert(value, nanometersPer.get(unit.trim()));
+}
+
 /** Value in seconds of a time in a UDUNITS-2 unit, correctly rounded; undefined when the unit is no time. */
 export function toSeconds(value: number, unit: string): number | undefined {
   return convert(value, secondsPer.get(unit.trim()));
 }
 
-const micrometersPer = new Map<string, Ratio>([
-  ...prefixed(["meter", "metre"], "m", 6),
-  ...["micron", "microns"].map((name) => [name, ratio(0)] as const),
-  ...["angstrom", "angstroms", "\u00c5", "\u212b"].map((name) => [name, ratio(-4)] as const),
-]);
+const micrometersPer = lengths(6);
+const nanometersPer = lengths(9);
 
 const secondsPer = new Map<string, Ratio>([
   ...prefixed(["second"], "s", 0),
@@ -37,6 +39,15 @@ const secondsPer = new Map<string, Ratio>([
   ...["hour", "hours", "hr", "h"].map((name) => [name, { numerator: 3600, denominator: 1 }] as const),
   ...["day", "days", "d"].map((name) => [name, { numerator: 86_400, denominator: 1 }] as const),
 ]);
+
+/** Lengths in units of which a meter has ten to the power of `shift`. */
+function lengths(shift: number): Map<string, Ratio> {
+  return new Map<string, Ratio>([
+    ...prefixed(["meter", "metre"], "m", shift),
+    ...["micron", "microns"].map((name) => [name, ratio(shift - 6)] as const),
+    ...["angstrom", "angstroms", "\u00c5", "\u212b"].map((name) => [name, ratio(shift - 10)] as const),
+  ]);
+}
 
 function prefixed(names: readonly string[], symbol: string, shift: number): [string, Ratio][] {
   return prefixes.flatMap(([prefix, symbols, exponent]) => {

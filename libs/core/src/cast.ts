@@ -1,8 +1,8 @@
-import { asBytes, asElements, type DataType } from "@sluice/core";
 import { type Loss, LossKind } from "@sluice/proto";
+import { asBytes, asElements, type DataType } from "./data-type.ts";
 import { float16ToFloat32 } from "./float16.ts";
 
-/** Data types that pixels may be converted to. */
+/** Data types that values may be converted to. */
 export const castTargets = ["int8", "int16", "int32", "uint8", "uint16", "uint32", "float32", "float64"] as const;
 export type CastTarget = (typeof castTargets)[number];
 
@@ -26,7 +26,7 @@ export function castFault(from: DataType, to: CastTarget): string | undefined {
 }
 
 /**
- * Converts pixels and counts what changed. Integers beyond the target's range take its nearest end; floats are rounded
+ * Converts values and counts what changed. Integers beyond the target's range take its nearest end; floats are rounded
  * to the nearest, ties to even; NaN stays NaN.
  */
 export class Cast {

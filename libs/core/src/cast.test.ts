@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { asBytes, asElements } from "@sluice/core";
 import { LossKind } from "@sluice/proto";
 import { Cast, castFault } from "./cast.ts";
+import { asBytes, asElements } from "./data-type.ts";
 
 test("float64 to float32: rounded to the nearest, the error counted", () => {
   const cast = new Cast("float64", "float32");

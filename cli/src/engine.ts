@@ -14,6 +14,7 @@ import {
   type ExportSummary,
   FailurePolicy,
   type Forecast,
+  KeptLayers,
   type ListFormatsResponse,
 } from "@sluice/proto";
 import { runTracedJob } from "@sluice/service";
@@ -74,6 +75,8 @@ export function gatewayEngine(client: ExportClient): Engine {
     })),
     failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
     progressIntervalMs: 0,
+    steps: [],
+    layers: KeptLayers.KEPT_LAYERS_UNSPECIFIED,
   });
   return {
     formats: () => client.listFormats(),

@@ -7,14 +7,7 @@ import {
   SluiceError,
   stemOf,
 } from "@sluice/core";
-import {
-  type BranchReport,
-  type Delivery,
-  type ExportOpen,
-  ExportState,
-  FailurePolicy,
-  type Problem,
-} from "@sluice/proto";
+import { type BranchReport, type Delivery, ExportOpen, ExportState, FailurePolicy, type Problem } from "@sluice/proto";
 import type { ExportClient } from "./client.ts";
 import { remoteExport } from "./remote-export.ts";
 
@@ -69,7 +62,12 @@ function inlineDelivery(name: string): Delivery {
 /** A job of one branch, named after its format. */
 function openOf(jobId: string, format: string, options: RawOptions, delivery: Delivery): ExportOpen {
   const branch = { branchId: format, format, options: { ...options }, delivery };
-  return { jobId, branches: [branch], failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE, progressIntervalMs };
+  return ExportOpen.fromPartial({
+    jobId,
+    branches: [branch],
+    failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
+    progressIntervalMs,
+  });
 }
 
 /** A problem without the place that its branch had in the call to the service. */

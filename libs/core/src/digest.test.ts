@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { expect, test } from "@jest/globals";
 import { crc32c } from "@node-rs/crc32";
 import type { ArrayDigest } from "@sluice/proto";
 import fc from "fast-check";
-import { combineCrc32c, crc32cShift } from "./crc32c-combine.ts";
+import { castagnoli, combineCrc, crcShift, isoHdlc } from "./crc-combine.ts";
 import { differences, FrameDigests, maximumLeaves } from "./digest.ts";
 
 function digestOf(data: Uint8Array, shape: readonly number[], parts: readonly number[] = []): ArrayDigest {
@@ -47,16 +48,19 @@ test("the parts in which bytes come do not matter", () => {
   fc.assert(property, { numRuns: 100 });
 });
 
-test("the CRC of two runs end to end follows from their own", () => {
+test.each([
+  ["CRC-32C", crc32c, castagnoli],
+  ["CRC-32", (bytes: Uint8Array) => crc32(bytes), isoHdlc],
+])("the %s of two runs end to end follows from their own", (_name, crc, generator) => {
   const bytes = fc.uint8Array({ maxLength: 300 });
   const property = fc.property(bytes, bytes, (first, second) => {
-    const whole = crc32c(Buffer.concat([first, second]));
-    expect(combineCrc32c(crc32c(first), crc32c(second), crc32cShift(second.length))).toBe(whole);
+    const whole = crc(Buffer.concat([first, second]));
+    expect(combineCrc(crc(first), crc(second), crcShift(second.length, generator), generator)).toBe(whole);
   });
   fc.assert(property, { numRuns: 300 });
-  const gibibytes = crc32cShift(5 * 2 ** 30);
-  expect(combineCrc32c(combineCrc32c(1, 0, gibibytes), 0, gibibytes)).toBe(
-    combineCrc32c(1, 0, crc32cShift(10 * 2 ** 30)),
+  const gibibytes = crcShift(5 * 2 ** 30, generator);
+  expect(combineCrc(combineCrc(1, 0, gibibytes, generator), 0, gibibytes, generator)).toBe(
+    combineCrc(1, 0, crcShift(10 * 2 ** 30, generator), generator),
   );
 });
 

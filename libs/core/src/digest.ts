@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32c } from "@node-rs/crc32";
 import type { ArrayDigest, Difference } from "@sluice/proto";
 import { shapesEqual } from "./box.ts";
-import { combineCrc32c, crc32cShift } from "./crc32c-combine.ts";
+import { castagnoli, combineCrc, crcShift } from "./crc-combine.ts";
 
 /** Most values that the digest of one array holds: its size stays bounded whatever the length of axis 0. */
 export const maximumLeaves = 65_536;
@@ -56,9 +56,9 @@ export class FrameDigests {
   }
 
   #fold(): void {
-    const shift = crc32cShift(this.#frameBytes * this.#framesPerLeaf);
+    const shift = crcShift(this.#frameBytes * this.#framesPerLeaf, castagnoli);
     this.#leaves = Array.from({ length: maximumLeaves / 2 }, (_, pair) =>
-      combineCrc32c(this.#leaves[2 * pair] as number, this.#leaves[2 * pair + 1] as number, shift),
+      combineCrc(this.#leaves[2 * pair] as number, this.#leaves[2 * pair + 1] as number, shift, castagnoli),
     );
     this.#framesPerLeaf *= 2;
   }

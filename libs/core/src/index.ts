@@ -4,6 +4,7 @@ export * from "./assembly-item.ts";
 export * from "./box.ts";
 export type { JobBranch, JobContext } from "./branch-run.ts";
 export * from "./cast.ts";
+export { combineCrc, crcShift, isoHdlc } from "./crc-combine.ts";
 export * from "./data-type.ts";
 export * from "./define-exporter.ts";
 export * from "./delivered.ts";

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { AdaptiveDeflate } from "./adaptive-deflate.ts";
 import type { Encoded } from "./compressor.ts";
+import { deflateEnd } from "./deflate-container.ts";
 import { inOrder } from "./in-order.ts";
 import { labels, noise, ramp } from "./testing/samples.ts";
 
@@ -22,6 +23,24 @@ const contents = fc.oneof(
   fc.array(fc.constantFrom(0, 1, 255), { maxLength: 2000 }).map((values) => Uint8Array.from(values)),
   fc.tuple(fc.nat(70_000), fc.nat(255)).map(([length, value]) => new Uint8Array(length).fill(value)),
 );
+
+test("any parts, whichever way each was deflated, join to one stream", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ bytes: contents, level: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }) }), {
+        maxLength: 6,
+      }),
+      async (chunks) => {
+        const parts = await Promise.all(
+          chunks.map(({ bytes, level }) => new AdaptiveDeflate({ container: "part", level }).encode(bytes)),
+        );
+        const stream = Buffer.concat([...parts.map(({ bytes }) => bytes), deflateEnd]);
+        expect(inflateRawSync(stream).equals(Buffer.concat(chunks.map(({ bytes }) => bytes)))).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
 
 test("any chunks come back from zlib as they were", async () => {
   await fc.assert(

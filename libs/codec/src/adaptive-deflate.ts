@@ -1,11 +1,11 @@
 import { type Compressor, type Encoded, encoded } from "./compressor.ts";
 import type { DeflateContainer } from "./deflate-container.ts";
-import { type Choice, probe } from "./probe.ts";
+import { type Choice, type ProbeOptions, probe } from "./probe.ts";
 import { RatioWatch } from "./ratio-watch.ts";
 import { type DeflateStrategy, huffmanAndRuns, lz77 } from "./strategy.ts";
 
-/** How to deflate. */
-export interface DeflateOptions {
+/** How to deflate; the options of the probe are for data that decide. */
+export interface DeflateOptions extends ProbeOptions {
   readonly container: DeflateContainer;
   /** A zlib level, 0 to 9, that is obeyed for every chunk; without it the data decide. */
   readonly level?: number | undefined;
@@ -31,6 +31,7 @@ export class AdaptiveDeflate implements Compressor {
   readonly codec = "deflate";
   readonly #container: DeflateContainer;
   readonly #fixed: boolean;
+  readonly #probeOptions: ProbeOptions;
   #choice: Choice | undefined;
   #probes = 0;
   readonly #watch = new RatioWatch();
@@ -38,8 +39,9 @@ export class AdaptiveDeflate implements Compressor {
   #turn: Promise<void> = Promise.resolve();
 
   /** Throws RangeError for a level that zlib does not have. */
-  constructor({ container, level }: DeflateOptions) {
+  constructor({ container, level, ...probeOptions }: DeflateOptions) {
     this.#container = container;
+    this.#probeOptions = probeOptions;
     this.#fixed = level !== undefined;
     if (level !== undefined) {
       const strategy = lz77(level);
@@ -84,9 +86,9 @@ export class AdaptiveDeflate implements Compressor {
   }
 
   async #probe(bytes: Uint8Array): Promise<Choice> {
-    const choice = await probe(bytes);
+    const choice = await probe(bytes, this.#probeOptions);
     this.#probes += 1;
-    if (choice.strategy === this.#choice?.strategy) this.#watch.confirm();
+    if (choice.strategy.name === this.#choice?.strategy.name) this.#watch.confirm();
     else this.#watch.restart();
     return choice;
   }

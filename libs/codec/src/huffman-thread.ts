@@ -22,7 +22,7 @@ const program = `
   const { code, memory } = workerData;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
   parentPort.on("message", ({ from, length, out, last }) => {
-    const size = exports.encode(from, length, out, last);
+    const size = out === undefined ? 0 : exports.encode(from, length, out, last);
     parentPort.postMessage({ size, adler: exports.adler32(from, length) >>> 0 });
   });
 `;
@@ -46,7 +46,7 @@ export interface PartPlace {
 
 interface Waiting {
   readonly slot: number;
-  readonly place: PartPlace;
+  readonly place: PartPlace | undefined;
   readonly resolve: (part: DeflatedPart) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -84,6 +84,16 @@ export class HuffmanThread {
 
   /** Deflates at most {@link partBytes} bytes; they may change when this has returned. */
   deflate(bytes: Uint8Array, place: PartPlace): Promise<DeflatedPart> {
+    return this.#send(bytes, place);
+  }
+
+  /** Adler-32 of at most {@link partBytes} bytes; they may change when this has returned. */
+  async adler32(bytes: Uint8Array): Promise<number> {
+    return (await this.#send(bytes, undefined)).adler;
+  }
+
+  /** @param place undefined where only the checksum is wanted */
+  #send(bytes: Uint8Array, place: PartPlace | undefined): Promise<DeflatedPart> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (bytes.length > partBytes)
       return Promise.reject(new RangeError(`A part of ${bytes.length} bytes is too large.`));
@@ -94,15 +104,17 @@ export class HuffmanThread {
     this.#thread.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ slot, place, resolve, reject });
+      const out = place && from + partBytes;
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-      this.#thread.postMessage({ from, length: bytes.length, out: from + partBytes, last: place.last });
+      this.#thread.postMessage({ from, length: bytes.length, out, last: place?.last });
     });
   }
 
   #take({ size, adler }: { readonly size: number; readonly adler: number }): void {
     const { slot, place, resolve } = this.#waiting.shift() as Waiting;
-    const bytes = Buffer.allocUnsafeSlow(place.before + size + place.after);
-    bytes.set(new Uint8Array(this.#memory.buffer, slotStart(slot) + partBytes, size), place.before);
+    const { before, after } = place ?? { before: 0, after: 0 };
+    const bytes = Buffer.allocUnsafeSlow(before + size + after);
+    bytes.set(new Uint8Array(this.#memory.buffer, slotStart(slot) + partBytes, size), before);
     this.#free.push(slot);
     if (this.#waiting.length === 0) this.#thread.unref();
     resolve({ bytes, adler });

@@ -23,6 +23,11 @@ export class HuffmanThreads {
     return this.#room(() => this.#idlest().deflate(bytes, place));
   }
 
+  /** Adler-32 of a part; `bytes` must stay unchanged until a thread has room for it. */
+  adler32(bytes: Uint8Array): Promise<number> {
+    return this.#room(() => this.#idlest().adler32(bytes));
+  }
+
   #idlest(): HuffmanThread {
     this.#threads = this.#threads.filter(({ alive }) => alive);
     const idlest = this.#threads.toSorted((one, other) => one.underway - other.underway)[0];

@@ -1,7 +1,7 @@
 export * from "./adaptive-deflate.ts";
 export * from "./checksum.ts";
 export { type Compressor, type Encoded } from "./compressor.ts";
-export type { DeflateContainer } from "./deflate-container.ts";
+export { type DeflateContainer, deflateEnd } from "./deflate-container.ts";
 export * from "./in-order.ts";
 export { defaultLookAhead } from "./pool.ts";
 export * from "./predictor.ts";

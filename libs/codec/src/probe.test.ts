@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { probe } from "./probe.ts";
+import { defaultTolerance, probe } from "./probe.ts";
 import { shuffle } from "./shuffle.ts";
 import { huffmanAndRuns } from "./strategy.ts";
-import { noise, ramp } from "./testing/samples.ts";
+import { frame, noise, ramp } from "./testing/samples.ts";
 
 test("noise needs no search for repeats", async () => {
   for (const bytes of [noise(100_000), randomBytes(50_000), shuffle(noise(300_000), 2)]) {
@@ -28,7 +29,7 @@ test("repeats that are no runs take LZ77", async () => {
 test("a third of next to nothing is not worth a search", async () => {
   const { strategy, reason } = await probe(new Uint8Array(200_000));
   expect(strategy).toBe(huffmanAndRuns);
-  expect(reason).toBe("Huffman and runs: 0.2 % left of the probe; costlier LZ77 level 4 would leave 0.1 %");
+  expect(reason).toBe("Huffman and runs: 0.2 % left of the probe; costlier short runs would leave 0.1 %");
 });
 
 test("the reason names the choice and what stands against it", async () => {
@@ -46,6 +47,36 @@ test("the sample sees every byte plane of shuffled data, not the middle alone", 
   const random = randomBytes(planeBytes);
   const planes = [repeats, repeats, repeats, random, random, repeats, repeats, repeats];
   expect((await probe(Buffer.concat(planes))).strategy.name).toMatch(/^LZ77/);
+});
+
+test("each byte plane is deflated in the way that it needs", async () => {
+  const low = noise(40_000);
+  const high = Buffer.alloc(80_000, noise(500));
+  const bytes = Buffer.concat([low, high]);
+  const options = { planes: 2, tolerance: { ...defaultTolerance, ofLevel4: 0 } };
+  const { strategy, reason } = await probe(bytes, options);
+  expect(strategy.name).toMatch(/^Huffman and runs \+ LZ77 level \d$/);
+  expect(reason).toMatch(/ \d\d\.\d % left of the probe; LZ77 level 4 would leave \d\d\.\d %$/);
+  expect(inflateSync(await strategy.deflate("zlib", bytes)).equals(bytes)).toBe(true);
+});
+
+test("planes that are too small for Huffman codes of their own stay together", async () => {
+  const bytes = Buffer.concat([noise(1000), Buffer.alloc(2000)]);
+  expect((await probe(bytes, { planes: 2 })).strategy.name).not.toContain("+");
+});
+
+test.each([1, 2, 3, 4])("no larger than zlib at level 4 where that is asked for: detector %p", async (seed) => {
+  for (const [offset, gain] of [
+    [20, 1],
+    [200, 2],
+    [1500, 12],
+  ] as const) {
+    const bytes = shuffle(frame(256, offset, gain, seed), 2);
+    const { strategy } = await probe(bytes, { planes: 2, tolerance: { ...defaultTolerance, ofLevel4: 0 } });
+    const stream = await strategy.deflate("zlib", bytes);
+    expect(inflateSync(stream).equals(bytes)).toBe(true);
+    expect(stream.length).toBeLessThanOrEqual(deflateSync(bytes, { level: 4 }).length);
+  }
 });
 
 test("the same bytes lead to the same choice", async () => {

@@ -1,40 +1,76 @@
-import { deflate, deflateRaw } from "node:zlib";
+import { constants, deflate, deflateRaw, type ZlibOptions } from "node:zlib";
 import type { DeflateContainer } from "./deflate-container.ts";
-import { huffmanDeflate } from "./huffman-deflate.ts";
+import { adler32, huffmanDeflate, huffmanSegment } from "./huffman-deflate.ts";
 import { onPool } from "./pool.ts";
+import type { Segment } from "./segment.ts";
 
 /** One way to deflate. The result is an ordinary deflate stream whichever way it was made. */
 export interface DeflateStrategy {
   /** For people: "Huffman and runs", "LZ77 level 4". */
   readonly name: string;
-  /** Deflates `bytes` off the main thread into one complete stream. */
+  /** Deflates `bytes` off the main thread into one complete stream, or into one part of it. */
   deflate(container: DeflateContainer, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** A strategy that can make part of a stream, so that others make the rest. */
+export interface SegmentStrategy extends DeflateStrategy {
+  /** Processor time for each byte of detector noise; that of {@link huffmanAndRuns} is 1. */
+  readonly cost: number;
+  /** Deflates `bytes` off the main thread into a segment, which ends its stream if it is the `last`. */
+  segment(bytes: Uint8Array, last: boolean): Promise<Segment>;
+}
+
 /**
- * Entropy coding and runs of one item: microscopy noise has almost no other repeats to find. Many times as fast as a
- * search for them.
+ * Entropy coding and long runs: microscopy noise has almost no other repeats to find. Many times as fast as a search for
+ * them.
  */
-export const huffmanAndRuns: DeflateStrategy = { name: "Huffman and runs", deflate: huffmanDeflate };
+export const huffmanAndRuns: SegmentStrategy = {
+  name: "Huffman and runs",
+  cost: 1,
+  deflate: huffmanDeflate,
+  segment: huffmanSegment,
+};
+
+/** Entropy coding and every run of one byte, however short: the high bytes of smooth data, and masks. */
+export const shortRuns: SegmentStrategy = ofZlib("short runs", 3, { level: 1, strategy: constants.Z_RLE });
 
 /** zlib's usual way at a level of 0 (stored) to 9. */
-export function lz77(level: number): DeflateStrategy {
+export function lz77(level: number): SegmentStrategy {
   if (!Number.isInteger(level) || level < 0 || level > 9) {
     throw new RangeError(`The deflate level must be an integer from 0 to 9, got ${level}.`);
   }
-  const name = `LZ77 level ${level}`;
-  return { name, deflate: (container, bytes) => onPool(() => zlibDeflate(level, container, bytes)) };
+  return ofZlib(`LZ77 level ${level}`, 8 + level, { level });
 }
 
-/** Larger blocks between Huffman tables than the usual 8: faster on noise at the same size. */
-const memLevel = 9;
+function ofZlib(name: string, cost: number, options: ZlibOptions): SegmentStrategy {
+  return {
+    name,
+    cost,
+    deflate: (container, bytes) => {
+      if (container === "part") return onPool(() => deflatePart(bytes, options));
+      return onPool(() => run(container === "zlib" ? deflate : deflateRaw, bytes, options));
+    },
+    segment: async (bytes, last) => {
+      const [segment, adler] = await Promise.all([
+        onPool(() => (last ? run(deflateRaw, bytes, options) : deflatePart(bytes, options))),
+        adler32(bytes),
+      ]);
+      return { bytes: segment, rawBytes: bytes.length, adler };
+    },
+  };
+}
 
-function zlibDeflate(level: number, container: DeflateContainer, bytes: Uint8Array): Promise<Uint8Array> {
-  const compress = container === "zlib" ? deflate : deflateRaw;
+/** Without data there is nothing to flush: zlib would end the stream. */
+function deflatePart(bytes: Uint8Array, options: ZlibOptions): Promise<Uint8Array> {
+  if (bytes.length === 0) return Promise.resolve(bytes);
+  return run(deflateRaw, bytes, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+function run(compress: typeof deflate, bytes: Uint8Array, options: ZlibOptions): Promise<Uint8Array> {
   // Room for the whole result: zlib would otherwise return to the main thread for each 16 KiB of it.
   const chunkSize = bytes.length + (bytes.length >> 10) + 256;
   return new Promise((resolve, reject) => {
-    compress(bytes, { level, memLevel, chunkSize }, (error, result) => {
+    compress(bytes, { ...options, chunkSize }, (error, result) => {
       if (error) reject(error);
       else resolve(result);
     });

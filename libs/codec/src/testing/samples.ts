@@ -33,3 +33,20 @@ export function labels(width: number, seed = 1): Uint8Array {
 export function ramp(values: number): Uint8Array {
   return new Uint8Array(Float64Array.from({ length: values }, (_, i) => i * 0.1).buffer);
 }
+
+/** A frame of a 12-bit detector: uint16, a smooth scene on `offset`, noise that grows with its root times `gain`. */
+export function frame(width: number, offset: number, gain: number, seed = 1): Uint8Array {
+  const random = randomNumbers(seed);
+  const spots = Array.from({ length: 12 }, () => [random() * width, random() * width] as const);
+  const pixels = Uint16Array.from({ length: width * width }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const light = spots.reduce(
+      (total, [cx, cy]) => total + Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (0.002 * width ** 2)),
+      0,
+    );
+    const mean = offset * (1 + 0.3 * Math.sin((3 * x + 2 * y) / width)) + 600 * light;
+    const bell = random() + random() + random() + random() - 2;
+    return Math.min(4095, Math.max(0, mean + bell * 1.73 * Math.sqrt(mean * gain)));
+  });
+  return new Uint8Array(pixels.buffer);
+}

@@ -1,4 +1,4 @@
-import { AdaptiveDeflate, shuffle } from "@sluice/codec";
+import { AdaptiveDeflate, defaultTolerance, shuffle } from "@sluice/codec";
 import type { FilterDescription } from "./storage-messages.ts";
 
 /** A level of zlib that is obeyed, or "adaptive": as the data need it. */
@@ -6,6 +6,11 @@ export type DeflateOption = number | "adaptive";
 
 /** What the message says where no level was asked for; readers do not use it. */
 const nominalLevel = 4;
+
+/**
+ * No larger than the library's "gzip" at its usual level makes it: who changes over from h5py is not to lose anything.
+ */
+const tolerance = { ...defaultTolerance, ofLevel4: 0 };
 
 /** A chunk as it stands in the file. */
 export interface FilteredChunk {
@@ -29,7 +34,12 @@ export class ChunkFilter {
     }
     if (deflate !== undefined) {
       const level = deflate === "adaptive" ? undefined : deflate;
-      this.#deflate = new AdaptiveDeflate({ container: "zlib", level });
+      this.#deflate = new AdaptiveDeflate({
+        container: "zlib",
+        level,
+        planes: this.#shuffledBytes ?? 1,
+        tolerance,
+      });
       descriptions.push({ id: 1, name: "deflate", parameter: level ?? nominalLevel });
     }
     this.descriptions = descriptions;

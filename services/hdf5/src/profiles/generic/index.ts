@@ -1,3 +1,34 @@
-import { unavailableProfile } from "../../unavailable.ts";
+import { Assembly, type DatasetStream, type ExportContext, type Findings } from "@sluice/core";
+import type { Hdf5Writer } from "@sluice/hdf5";
+import type { Hdf5Options } from "../../options.ts";
+import type { Profile } from "../../profile.ts";
+import { Contents } from "./contents.ts";
+import { describeDataset } from "./describe-dataset.ts";
+import { lossesOf } from "./losses.ts";
+import { foresee } from "./outlook.ts";
 
-export const generic = unavailableProfile("generic");
+/** Everything that a stream holds, in a layout of our own: docs/formats/hdf5.md. */
+export const generic: Profile = { name: "generic", check: foresee, write: writeStream };
+
+async function writeStream(
+  stream: DatasetStream,
+  options: Hdf5Options,
+  { root }: Hdf5Writer,
+  { signal, clock }: ExportContext,
+): Promise<Findings> {
+  const { header } = stream;
+  await describeDataset(root, header.dataset);
+  const contents = new Contents(root, header, options);
+  const assembly = new Assembly(stream, (array) => contents.gridOf(array));
+  for await (const item of assembly) {
+    signal.throwIfAborted();
+    await clock.time("encode", () => contents.take(item));
+  }
+  await contents.endTables();
+  return {
+    losses: lossesOf(header),
+    origins: header.dataset.origins,
+    gaps: assembly.gaps,
+    digests: assembly.digests,
+  };
+}

@@ -15,6 +15,7 @@ export * from "./forecast.ts";
 export * from "./grid.ts";
 export * from "./header.ts";
 export * from "./job.ts";
+export * from "./json-limits.ts";
 export * from "./loader.ts";
 export * from "./options.ts";
 export * from "./problem.ts";

@@ -1,6 +1,6 @@
 import { zstdAvailable } from "@sluice/codec";
 import { type CastTarget, castFault, castTargets, type DataType, dataTypes, problem } from "@sluice/core";
-import type { ArraySpec, DatasetSpec, Problem } from "@sluice/proto";
+import type { ArraySpec, Problem } from "@sluice/proto";
 import type { Dimensions } from "./dimensions.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { pixelTypeOf, writableTypes } from "./pixel-type.ts";
@@ -105,27 +105,3 @@ export function codecProblems({ compression, level }: OmeTiffOptions): Problem[]
     }),
   ];
 }
-
-/** Times that OME-XML cannot hold (xsd:dateTime with a year of four digits): told now, not when all has come. */
-export function dateProblems({ provenance, sessionStartTime }: DatasetSpec): Problem[] {
-  const times = [
-    ["dataset.session_start_time", sessionStartTime] as const,
-    ["dataset.provenance.acquired_time", provenance?.acquiredTime] as const,
-    ...(provenance?.steps ?? []).map(({ time }, index) => [`dataset.provenance.steps[${index}].time`, time] as const),
-  ];
-  return times
-    .filter(([, time]) => time !== undefined && !(time.getTime() >= firstTime && time.getTime() < endOfTime))
-    .map(([field, time]) =>
-      problem({
-        reason: "TIME_INVALID",
-        message: "The time cannot be written as a date.",
-        field,
-        got: String(time),
-        allowed: ["years 1 to 9999"],
-        remedy: "Correct the time, or leave it out.",
-      }),
-    );
-}
-
-const firstTime = Date.parse("0001-01-01T00:00:00Z");
-const endOfTime = Date.parse("9999-12-31T23:59:59.999Z");

@@ -1,4 +1,4 @@
-import type { DatasetHeader } from "@sluice/core";
+import { countNonFinite, type DatasetHeader } from "@sluice/core";
 import { type DatasetSpec, type Loss, LossKind } from "@sluice/proto";
 import type { ImagePlan } from "./plan.ts";
 
@@ -63,10 +63,4 @@ function nonFiniteNumbers({ metadata, records, provenance }: DatasetSpec, { arra
       ...dropped(field, "Numbers that JSON does not know (NaN, infinities) are written as null."),
       count,
     }));
-}
-
-function countNonFinite(value: unknown): number {
-  if (typeof value === "number") return Number.isFinite(value) ? 0 : 1;
-  if (typeof value !== "object" || value === null) return 0;
-  return Object.values(value).reduce((sum: number, item) => sum + countNonFinite(item), 0);
 }

@@ -1,15 +1,16 @@
-import { type CastTarget, type DatasetHeader, type DataType, isDataType, itemSize, toMicrometers } from "@sluice/core";
+import {
+  type CastTarget,
+  type DatasetHeader,
+  type DataType,
+  isDataType,
+  itemSize,
+  timeProblems,
+  toMicrometers,
+} from "@sluice/core";
 import type { ArraySpec, ImageStack, Problem } from "@sluice/proto";
 import { type Dimensions, dimensionsOf } from "./dimensions.ts";
 import { chooseImage } from "./image-choice.ts";
-import {
-  axesProblems,
-  codecProblems,
-  dateProblems,
-  layoutProblems,
-  scaleProblems,
-  typeProblems,
-} from "./image-problems.ts";
+import { axesProblems, codecProblems, layoutProblems, scaleProblems, typeProblems } from "./image-problems.ts";
 import { fullPyramid, layOut, type PlaneLayout } from "./layout.ts";
 import type { OmeTiffOptions } from "./options.ts";
 import { type PixelType, pixelTypeOf } from "./pixel-type.ts";
@@ -42,7 +43,7 @@ export function planImage(
   options: OmeTiffOptions,
 ): { readonly plan: ImagePlan } | { readonly problems: Problem[] } {
   const choice = chooseImage(header, options.image);
-  const common = [...layoutProblems(options), ...codecProblems(options), ...dateProblems(header.dataset)];
+  const common = [...layoutProblems(options), ...codecProblems(options), ...timeProblems(header.dataset)];
   if ("reason" in choice) return { problems: [choice, ...common] };
   const { array, stack } = choice;
   const dimensions = dimensionsOf(array);

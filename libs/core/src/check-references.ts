@@ -119,13 +119,17 @@ const image: Fitness = {
 
 function checkImageStack(stack: ImageStack, field: string, references: References, faults: FaultList): void {
   const array = references.requiredArray(`${field}.image_array`, stack.imageArray, image);
-  for (const [index, layer] of stack.layers.entries()) {
-    references.requiredArray(`${field}.layers[${index}].array`, layer.array, image);
-  }
+  const layers = stack.layers.map((layer, index) =>
+    references.requiredArray(`${field}.layers[${index}].array`, layer.array, image),
+  );
+  const versions = [array, ...layers].filter((version) => version !== undefined);
   for (const [index, mask] of stack.maskArrays.entries()) {
     references.requiredArray(`${field}.mask_arrays[${index}]`, mask, {
-      allowed: "a bool array of the image's shape",
-      fits: (other) => other.dataType === "bool" && !other.ragged && (!array || sameShape(other, array)),
+      allowed: "a bool array of the shape of the image or of one of its layers",
+      fits: (other) => {
+        const fitsShape = versions.length === 0 || versions.some((version) => sameShape(other, version));
+        return other.dataType === "bool" && !other.ragged && fitsShape;
+      },
     });
   }
   references.table(`${field}.frames_table`, stack.framesTable);

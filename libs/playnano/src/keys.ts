@@ -1,0 +1,72 @@
+import { isJsonObject, type JsonObject } from "./json.ts";
+
+/** Folders of a dataset's arrays that hold the layers and the masks of a bundle. */
+export const layerFolder = "processed/";
+export const maskFolder = "masks/";
+
+/** Layer of the data before the first step. */
+export const rawKey = "raw";
+
+/** Where the dataset keeps the texts of a bundle that have no other place in it. */
+export const provenanceRecord = "playnano.provenance";
+export const stateBackupsRecord = "playnano.state_backups";
+
+/** Key of a bundle's `acquisition` under which Sluice keeps what the bundle has no other place for. */
+export const acquisitionKey = "sluice";
+
+/** Kind of a step, as playNano names them. */
+export type StepType = "clear" | "mask" | "filter" | "video_filter" | "stack_edit";
+
+const videoFilters: ReadonlySet<string> = new Set([
+  "align_frames",
+  "rolling_frame_align",
+  "intersection_crop",
+  "crop_square",
+  "replace_nan",
+  "temporal_median_filter",
+  "temporal_mean_filter",
+]);
+
+const stackEdits: ReadonlySet<string> = new Set([
+  "drop_frames",
+  "drop_frame_range",
+  "select_frames",
+  "drop_final_frames",
+]);
+
+/** Name of a step in playNano: "afm.remove_plane" is "remove_plane" there. */
+export function playnanoStepName(name: string): string {
+  return name.startsWith("afm.") ? name.slice("afm.".length) : name;
+}
+
+/** Kind of the step of that name (playNano's name). */
+export function stepTypeOf(name: string): StepType {
+  if (name === "clear") return "clear";
+  if (name.startsWith("mask_")) return "mask";
+  if (videoFilters.has(name)) return "video_filter";
+  return stackEdits.has(name) ? "stack_edit" : "filter";
+}
+
+/** Key of the layer that a step makes; all edits of the stack are kept as drop_frames. @param index from 1 */
+export function processedKey(index: number, name: string): string {
+  const made = stepTypeOf(name) === "stack_edit" ? "drop_frames" : name.replaceAll(" ", "_");
+  return `step_${index}_${made}`;
+}
+
+/**
+ * Key of the mask that a step makes. A mask over another one carries that one's name, without its number, before its
+ * own: `step_3_mask_threshold_mask_adaptive`.
+ *
+ * @param index from 1
+ * @param combinedWith key of the last mask, when this one is added to the one that is active
+ */
+export function maskKey(index: number, name: string, combinedWith?: string): string {
+  if (combinedWith === undefined) return `step_${index}_${name}`;
+  return `step_${index}_${combinedWith.split("_").slice(2).join("_")}_${name}`;
+}
+
+/** Object that a dataset's record holds; undefined where there is none. */
+export function recordedObject(records: JsonObject | undefined, name: string): JsonObject | undefined {
+  const value = records?.[name];
+  return isJsonObject(value) ? value : undefined;
+}

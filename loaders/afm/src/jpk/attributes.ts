@@ -1,14 +1,19 @@
 import { SluiceError } from "@sluice/core";
-import type { AttributeValue, Hdf5Group } from "@sluice/hdf5";
+import { type AttributeValue, attributeJson, type Hdf5Group } from "@sluice/hdf5";
 
 /** The attributes of one group, read as what they should be. */
 export class Attributes {
   readonly #path: string;
   readonly #values: ReadonlyMap<string, AttributeValue>;
 
-  constructor(group: Hdf5Group) {
-    this.#path = group.path;
-    this.#values = group.attributes();
+  /** Reads all attributes of a group. */
+  static async of(group: Hdf5Group): Promise<Attributes> {
+    return new Attributes(group.path, await group.attributes());
+  }
+
+  private constructor(path: string, values: ReadonlyMap<string, AttributeValue>) {
+    this.#path = path;
+    this.#values = values;
   }
 
   /** Text, trimmed; undefined when there is none. */
@@ -50,14 +55,8 @@ export class Attributes {
     });
   }
 
-  /** All attributes as JSON holds them: int64 beyond 2^53 and numbers that are not finite become text. */
+  /** All attributes as JSON holds them. */
   toJson(): Record<string, unknown> {
-    return Object.fromEntries([...this.#values].map(([name, value]) => [name, jsonValue(value)]));
+    return Object.fromEntries([...this.#values].map(([name, value]) => [name, attributeJson(value)]));
   }
-}
-
-function jsonValue(value: AttributeValue): unknown {
-  if (typeof value === "object") return value.map(jsonValue);
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

@@ -9,12 +9,12 @@ import type { Recording } from "./recording.ts";
 import { unitFactor } from "./scaling.ts";
 
 /** The header of the stream: what the file says, each field with the attribute it was read from. */
-export function jpkDataset(recording: Recording, path: string, values: "height" | "raw"): DatasetHeader {
+export async function jpkDataset(recording: Recording, path: string, values: "height" | "raw"): Promise<DatasetHeader> {
   const { measurement, channel, scaling, frames, height, width } = recording;
   const { unit, factor } = unitFactor(scaling.unit);
   const origins: FieldOrigin[] = [];
-  const perFrame = perFrameDatasets(recording.file.group(recording.measurementPath), frames);
-  const times = frameTimes(perFrame, measurement, height);
+  const perFrame = await perFrameDatasets(await recording.file.group(recording.measurementPath), frames);
+  const times = await frameTimes(perFrame, measurement, height);
   const lineRateHz = measurement.number("timing-settings.scanRate");
   const table = framesTable(perFrame, frames);
   const source = basename(path);
@@ -40,7 +40,7 @@ export function jpkDataset(recording: Recording, path: string, values: "height" 
     ...times.origins,
     ...perFrame.origins,
   );
-  const described = describe(recording);
+  const described = await describe(recording);
   return movieHeader({
     name: source.replace(/\.h5-jpk$/i, ""),
     source,
@@ -79,13 +79,13 @@ function pixelOrigin(axis: string, size: number | undefined, detail: string): Fi
 }
 
 /** All attributes as they are, and under NWB's names those that have one. */
-function describe({ file, measurement, measurementPath, channel }: Recording): {
+async function describe({ file, measurement, measurementPath, channel }: Recording): Promise<{
   metadata: Record<string, unknown>;
   origins: FieldOrigin[];
-} {
+}> {
   const metadata: Record<string, unknown> = {
     jpk: {
-      file: new Attributes(file).toJson(),
+      file: (await Attributes.of(file)).toJson(),
       measurement: measurement.toJson(),
       channel: channel.attributes.toJson(),
     },

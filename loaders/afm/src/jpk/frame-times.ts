@@ -18,9 +18,9 @@ export interface FrameTimes {
  * Recorded start times are true. The scan rate leaves out what passes between two frames (2.3 % on a real file), and
  * stands in only where no start times are recorded.
  */
-export function frameTimes(perFrame: PerFrame, measurement: Attributes, lines: number): FrameTimes {
+export async function frameTimes(perFrame: PerFrame, measurement: Attributes, lines: number): Promise<FrameTimes> {
   const startTimes = perFrame.datasets.get("start-times");
-  const first = startTimes && firstValue(startTimes);
+  const first = startTimes && (await firstValue(startTimes));
   if (startTimes && first !== undefined && first > 0) {
     return {
       startTimes,
@@ -48,18 +48,19 @@ export function frameTimes(perFrame: PerFrame, measurement: Attributes, lines: n
 }
 
 /** Seconds of each frame's start since the first. */
-export function* relativeSeconds(startTimes: Hdf5Dataset, frames: number): Generator<number> {
+export async function* relativeSeconds(startTimes: Hdf5Dataset, frames: number): AsyncGenerator<number> {
   let first: number | undefined;
-  for (const [value] of frameRows([startTimes], frames)) {
+  for await (const [value] of frameRows([startTimes], frames)) {
     const milliseconds = Number(value);
     first ??= milliseconds;
     yield (milliseconds - first) / 1000;
   }
 }
 
-function firstValue(dataset: Hdf5Dataset): number | undefined {
-  const [value] = dataset.read({ offset: dataset.shape.map(() => 0), shape: dataset.shape.map(() => 1) });
-  return value === undefined ? undefined : Number(value);
+async function firstValue(dataset: Hdf5Dataset): Promise<number> {
+  const shape = dataset.shape ?? [];
+  const [value] = await dataset.readValues({ offset: shape.map(() => 0), shape: shape.map(() => 1) });
+  return Number(value);
 }
 
 /** "2025-05-28 14:41:58.548 +0100" */

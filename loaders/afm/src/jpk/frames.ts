@@ -28,28 +28,38 @@ export interface FrameSource {
 
 /** Times and per-frame numbers first, then the images, one column of the dataset after the other. Memory: one frame. */
 export async function* readFrames(source: FrameSource, signal?: AbortSignal): AsyncGenerator<Frame, void, undefined> {
-  const file = await openHdf5(source.path);
+  const file = await openHdf5(source.path, signal);
   try {
-    const recording = openRecording(file, source.measurement, source.channel);
+    const recording = await openRecording(file, source.measurement, source.channel);
     yield* recordedNumbers(recording);
     for (let index = 0; index < recording.frames; index++) {
       signal?.throwIfAborted();
       yield* imageChunks(recording, index, source.values);
     }
   } finally {
-    file.close();
+    await file.close();
   }
 }
 
 /** Start times relative to the first as the array "timestamps", then the frames table. */
-function* recordedNumbers({ file, measurement, measurementPath, frames, height }: Recording): Generator<Frame> {
-  const perFrame = perFrameDatasets(file.group(measurementPath), frames);
-  const { startTimes } = frameTimes(perFrame, measurement, height);
-  if (startTimes) yield* timestampChunks([...relativeSeconds(startTimes, frames)]);
+async function* recordedNumbers({
+  file,
+  measurement,
+  measurementPath,
+  frames,
+  height,
+}: Recording): AsyncGenerator<Frame> {
+  const perFrame = await perFrameDatasets(await file.group(measurementPath), frames);
+  const { startTimes } = await frameTimes(perFrame, measurement, height);
+  if (startTimes) {
+    const seconds: number[] = [];
+    for await (const second of relativeSeconds(startTimes, frames)) seconds.push(second);
+    yield* timestampChunks(seconds);
+  }
   const table = framesTable(perFrame, frames);
   if (!table) return;
   const rows = new TableRows(table);
-  for (const row of frameRows([...perFrame.datasets.values()], frames)) yield* rows.add(row);
+  for await (const row of frameRows([...perFrame.datasets.values()], frames)) yield* rows.add(row);
   yield* rows.flush();
 }
 
@@ -62,10 +72,11 @@ function* timestampChunks(seconds: readonly number[]): Generator<Frame> {
 }
 
 /** One image: its rows from the top, as its column holds them from the bottom. */
-function* imageChunks(recording: Recording, index: number, values: "height" | "raw"): Generator<Frame> {
+async function* imageChunks(recording: Recording, index: number, values: "height" | "raw"): AsyncGenerator<Frame> {
   const { dataset, height, width, scaling } = recording;
   const dataType = values === "raw" ? recording.dataType : "float32";
-  const column = dataset.read({ offset: [0, index], shape: [height * width, 1] }) as Pixels;
+  const bytes = await dataset.read({ offset: [0, index], shape: [height * width, 1] });
+  const column = asElements(recording.dataType, bytes) as Pixels;
   const rows = rowsPerChunk(width, height, dataType);
   for (let first = 0; first < height; first += rows) {
     const count = Math.min(rows, height - first);

@@ -33,7 +33,11 @@ export const jpkLoader: Loader = {
   load: async (path, raw, signal) => {
     const { channel, measurement, values } = requireOptions(options, raw, "options");
     await (await openSource(path)).close();
-    const header = await withHdf5(path, (file) => jpkDataset(openRecording(file, measurement, channel), path, values));
+    const header = await withHdf5(
+      path,
+      async (file) => jpkDataset(await openRecording(file, measurement, channel), path, values),
+      signal,
+    );
     return { header, frames: readFrames({ path, measurement, channel, values }, signal) };
   },
 };

@@ -10,10 +10,10 @@ export interface JpkChannel {
 }
 
 /** The measurement of that name in any case, or the first one; MEASUREMENT_UNKNOWN lists those in the file. */
-export function findMeasurement(file: Hdf5File, wanted: string | undefined): Hdf5Group {
-  const names = file.keys().filter((name) => name.startsWith("Measurement_") && file.kindOf(name) === "group");
+export async function findMeasurement(file: Hdf5File, wanted: string | undefined): Promise<Hdf5Group> {
+  const names = (await membersOf(file, "group")).filter((name) => name.startsWith("Measurement_"));
   const found = names.find((name) => wanted === undefined || sameName(name, wanted));
-  if (found !== undefined) return file.group(found);
+  if (found !== undefined) return await file.group(found);
   throw new SluiceError({
     reason: "MEASUREMENT_UNKNOWN",
     message: wanted === undefined ? "The file holds no measurement." : "The file has no measurement of this name.",
@@ -26,8 +26,8 @@ export function findMeasurement(file: Hdf5File, wanted: string | undefined): Hdf
 }
 
 /** The channel of that name in any case; CHANNEL_UNKNOWN lists those of the measurement. */
-export function findChannel(measurement: Hdf5Group, wanted: string): JpkChannel {
-  const channels = listChannels(measurement);
+export async function findChannel(measurement: Hdf5Group, wanted: string): Promise<JpkChannel> {
+  const channels = await listChannels(measurement);
   const found = channels.find(({ name }) => sameName(name, wanted));
   if (found) return found;
   throw new SluiceError({
@@ -45,11 +45,11 @@ export function findChannel(measurement: Hdf5Group, wanted: string): JpkChannel 
  * The dataset of a channel: the one named like the channel whatever its case ("MeasuredHeight" for measuredHeight),
  * or else the only one beside the thumbnail.
  */
-export function channelDataset({ group, attributes }: JpkChannel): Hdf5Dataset {
-  const names = group.keys().filter((name) => name !== "thumbnail" && group.kindOf(name) === "dataset");
+export async function channelDataset({ group, attributes }: JpkChannel): Promise<Hdf5Dataset> {
+  const names = (await membersOf(group, "dataset")).filter((name) => name !== "thumbnail");
   const ownName = attributes.text("channel.name") ?? "";
   const found = names.find((name) => sameName(name, ownName)) ?? (names.length === 1 ? names[0] : undefined);
-  if (found !== undefined) return group.dataset(found);
+  if (found !== undefined) return await group.dataset(found);
   throw new SluiceError({
     reason: "JPK_DATASET_MISSING",
     message: "The channel has no dataset that bears its name.",
@@ -61,17 +61,23 @@ export function channelDataset({ group, attributes }: JpkChannel): Hdf5Dataset {
   });
 }
 
-function listChannels(measurement: Hdf5Group): JpkChannel[] {
-  return measurement
-    .keys()
-    .filter((name) => name.startsWith("Channel_") && measurement.kindOf(name) === "group")
-    .flatMap((key) => {
-      const group = measurement.group(key);
-      const attributes = new Attributes(group);
-      const name = attributes.text("channel.name");
-      const direction = attributes.text("retrace")?.toLowerCase() === "true" ? "retrace" : "trace";
-      return name === undefined ? [] : [{ name: `${name}_${direction}`, group, attributes }];
-    });
+async function listChannels(measurement: Hdf5Group): Promise<JpkChannel[]> {
+  const channels: JpkChannel[] = [];
+  for (const key of await membersOf(measurement, "group")) {
+    if (!key.startsWith("Channel_")) continue;
+    const group = await measurement.group(key);
+    const attributes = await Attributes.of(group);
+    const name = attributes.text("channel.name");
+    const direction = attributes.text("retrace")?.toLowerCase() === "true" ? "retrace" : "trace";
+    if (name !== undefined) channels.push({ name: `${name}_${direction}`, group, attributes });
+  }
+  return channels;
+}
+
+/** Names of the groups or the datasets in a group, in order. */
+export async function membersOf(group: Hdf5Group, kind: "group" | "dataset"): Promise<string[]> {
+  const children = await group.children();
+  return children.filter((child) => child.kind === kind || child.leadsTo === kind).map(({ name }) => name);
 }
 
 function sameName(left: string, right: string): boolean {

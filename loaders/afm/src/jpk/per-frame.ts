@@ -1,6 +1,8 @@
+import { asElements } from "@sluice/core";
 import type { Hdf5Dataset, Hdf5Group } from "@sluice/hdf5";
 import { type FieldOrigin, type TableSpec } from "@sluice/proto";
 import { origin } from "../movie.ts";
+import { membersOf } from "./measurement.ts";
 
 const rowsPerRead = 4096;
 
@@ -12,20 +14,21 @@ export interface PerFrame {
 }
 
 /** The datasets of `meta-data` with one number per frame. */
-export function perFrameDatasets(measurement: Hdf5Group, frames: number): PerFrame {
+export async function perFrameDatasets(measurement: Hdf5Group, frames: number): Promise<PerFrame> {
   const datasets = new Map<string, Hdf5Dataset>();
   const origins: FieldOrigin[] = [];
-  if (measurement.kindOf("meta-data") !== "group") return { datasets, origins };
-  const group = measurement.group("meta-data");
-  for (const name of group.keys().filter((key) => group.kindOf(key) === "dataset")) {
-    const dataset = group.dataset(name);
-    const [rows = 0, ...rest] = dataset.shape;
-    const numeric = dataset.dataType !== undefined && dataset.dataType !== "float16";
+  if ((await measurement.kindOf("meta-data")) !== "group") return { datasets, origins };
+  const group = await measurement.group("meta-data");
+  for (const name of await membersOf(group, "dataset")) {
+    const dataset = await group.dataset(name);
+    const shape = dataset.shape ?? [];
+    const [rows = 0, ...rest] = shape;
+    const numeric = dataset.dataType !== undefined && !/^(float16|complex)/.test(dataset.dataType);
     if (numeric && rows === frames && rest.every((length) => length === 1)) {
       datasets.set(name, dataset);
     } else {
-      const shape = `${dataset.path} of shape [${dataset.shape.join(", ")}] has no number for each of ${frames} frames`;
-      origins.push(origin(`tables.frames.${columnName(name)}`, "absent", shape));
+      const misfit = `${dataset.path} of shape [${shape.join(", ")}] has no number for each of ${frames} frames`;
+      origins.push(origin(`tables.frames.${columnName(name)}`, "absent", misfit));
     }
   }
   return { datasets, origins };
@@ -50,15 +53,21 @@ export function framesTable({ datasets }: PerFrame, frames: number): TableSpec |
 }
 
 /** The rows of datasets with one number per frame, read a few thousand at a time. */
-export function* frameRows(datasets: readonly Hdf5Dataset[], frames: number): Generator<(number | bigint)[]> {
+export async function* frameRows(
+  datasets: readonly Hdf5Dataset[],
+  frames: number,
+): AsyncGenerator<(number | bigint)[]> {
   for (let first = 0; first < frames; first += rowsPerRead) {
     const rows = Math.min(rowsPerRead, frames - first);
-    const columns = datasets.map((dataset) => {
-      const ones = dataset.shape.slice(1);
-      return dataset.read({ offset: [first, ...ones.map(() => 0)], shape: [rows, ...ones] });
-    });
+    const columns = await Promise.all(datasets.map((dataset) => columnValues(dataset, first, rows)));
     for (let row = 0; row < rows; row++) yield columns.map((column) => column[row] as number | bigint);
   }
+}
+
+async function columnValues(dataset: Hdf5Dataset, first: number, rows: number): Promise<ArrayLike<number | bigint>> {
+  const ones = (dataset.shape ?? []).slice(1);
+  const bytes = await dataset.read({ offset: [first, ...ones.map(() => 0)], shape: [rows, ...ones] });
+  return asElements(dataset.dataType ?? "uint8", bytes);
 }
 
 function columnName(name: string): string {

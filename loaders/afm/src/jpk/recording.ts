@@ -25,14 +25,18 @@ export interface Recording {
 }
 
 /** Finds a channel and checks that its dataset fits the grid of the measurement. */
-export function openRecording(file: Hdf5File, measurementName: string | undefined, channelName: string): Recording {
-  const group = findMeasurement(file, measurementName);
-  const channel = findChannel(group, channelName);
-  const measurement = new Attributes(group);
-  const dataset = channelDataset(channel);
+export async function openRecording(
+  file: Hdf5File,
+  measurementName: string | undefined,
+  channelName: string,
+): Promise<Recording> {
+  const group = await findMeasurement(file, measurementName);
+  const channel = await findChannel(group, channelName);
+  const measurement = await Attributes.of(group);
+  const dataset = await channelDataset(channel);
   const width = pixelCount(measurement, "position-pattern.grid.ilength");
   const height = pixelCount(measurement, "position-pattern.grid.jlength");
-  const [pixels, frames = 0, ...rest] = dataset.shape;
+  const [pixels, frames = 0, ...rest] = dataset.shape ?? [];
   if (pixels !== width * height || frames < 1 || rest.length > 0 || pixels > maximumPixels) {
     throw misfit(dataset, width, height);
   }
@@ -75,7 +79,7 @@ function misfit(dataset: Hdf5Dataset, width: number, height: number): SluiceErro
     reason: "JPK_SHAPE_MISMATCH",
     message: "The dataset of the channel does not fit the grid of the measurement.",
     field: dataset.path,
-    got: `[${dataset.shape.join(", ")}]`,
+    got: `[${(dataset.shape ?? []).join(", ")}]`,
     allowed: [`[${width * height}, 1 or more frames], at most ${maximumPixels} pixels a frame`],
     remedy: "Check that the instrument's software wrote the whole file; take another copy of it.",
   });

@@ -8,9 +8,9 @@ sampleTest(
   "encoder and conversions give the net encoder in every channel of a real file",
   "sample_0.h5-jpk",
   async (path) => {
-    await withHdf5(path, (file) => {
+    await withHdf5(path, async (file) => {
       for (let index = 0; index < 9; index++) {
-        const attributes = new Attributes(file.group(`Measurement_000/Channel_00${index}`));
+        const attributes = await Attributes.of(await file.group(`Measurement_000/Channel_00${index}`));
         const net = channelScaling(attributes);
         const composed = composedScaling(attributes);
         expect(net.kind).toBe("read");

@@ -1,0 +1,144 @@
+/**
+ * What the thread runs: calls into HDF5 that block, each a request with its answer.
+ *
+ * Text, not a module: a worker's file would have to be found from the sources, under jest and inside a bundle, and Node
+ * 20 cannot run it as TypeScript.
+ */
+export const libraryProgram = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let library;
+  const names = new Map();
+
+  const started = import(workerData.h5wasm).then(async ({ ready }) => {
+    library = await ready;
+    // Without it HDF5's errors leave zeros and stale memory behind.
+    library.activate_throwing_error_handler();
+  });
+
+  function text(bytes) {
+    try { return utf8.decode(bytes); } catch { return Buffer.from(bytes).toString("latin1"); }
+  }
+
+  function textAt(pointer) {
+    if (pointer === 0) return "";
+    const heap = library.HEAPU8;
+    return text(heap.slice(pointer, heap.indexOf(0, pointer)));
+  }
+
+  function referenceAt(file, at) {
+    const bytes = library.HEAPU8.slice(at, at + 8);
+    if (bytes.every((byte) => byte === 0)) return null;
+    const key = file + ":" + bytes.join();
+    if (!names.has(key)) names.set(key, library.get_referenced_name(file, bytes, true));
+    return names.get(key);
+  }
+
+  // What elements in the heap point to, in the order in which they are decoded.
+  function follow(file, at, count, { itemBytes, texts, references, sequences }) {
+    const found = { texts: [], references: [], sequences: [] };
+    for (let item = 0; item < count; item++) {
+      const start = at + item * itemBytes;
+      const word = (offset) => new DataView(library.HEAPU8.buffer).getUint32(start + offset, true);
+      for (const offset of texts) found.texts.push(textAt(word(offset)));
+      for (const offset of references) found.references.push(referenceAt(file, start + offset));
+      for (const { offset, element } of sequences) {
+        found.sequences.push(copy(file, word(offset + 4), word(offset), element));
+      }
+    }
+    return found;
+  }
+
+  function copy(file, at, count, pointers) {
+    return { bytes: library.HEAPU8.slice(at, at + count * pointers.itemBytes), ...follow(file, at, count, pointers) };
+  }
+
+  // Elements in memory of the library's own, given back however reading ends.
+  function elements(file, path, attribute, count, pointers, read) {
+    const size = count * pointers.itemBytes;
+    const at = library._malloc(size);
+    if (at === 0) throw new Error(size + " bytes are more than there is memory for");
+    try {
+      library.HEAPU8.fill(0, at, at + size);
+      read(BigInt(at));
+      const result = copy(file, at, count, pointers);
+      if (pointers.texts.length + pointers.sequences.length > 0) {
+        if (attribute === "") library.reclaim_vlen_memory_count(file, path, "", BigInt(at), [BigInt(count)]);
+        else library.reclaim_vlen_memory(file, path, attribute, BigInt(at));
+      }
+      return result;
+    } finally {
+      library._free(at);
+    }
+  }
+
+  const attempted = (work) => {
+    try { return { value: work() }; } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      return { error: error.message };
+    }
+  };
+
+  const kindNames = ["group", "dataset", "datatype", "soft-link", "external-link"];
+
+  // HDF5 follows soft links; one that leads nowhere, or round in circles, is a soft link still.
+  function entry(file, path) {
+    const target = library.get_symbolic_link(file, path) ?? undefined;
+    const kind = kindNames[attempted(() => library.get_type(file, path)).value];
+    if (kind === "external-link" && target === undefined) {
+      const { filename, obj_path } = library.get_external_link(file, path);
+      return { kind, target: filename + ":" + obj_path };
+    }
+    if (target === undefined) return { kind: kind ?? "unknown" };
+    const leadsTo = kind === "group" || kind === "dataset" || kind === "datatype" ? kind : undefined;
+    return { kind: "soft-link", target, leadsTo };
+  }
+
+  const calls = {
+    open: ({ path }) => library.open(path, library.H5F_ACC_RDONLY, false, -1, -1),
+    close: ({ file }) => {
+      names.clear();
+      library.close_file(file);
+    },
+    kind: ({ file, path }) => kindNames[attempted(() => library.get_type(file, path)).value],
+    children: ({ file, path }) =>
+      library.get_names(file, path, false).map((name) => ({
+        name,
+        ...entry(file, (path === "/" ? "" : path) + "/" + name),
+      })),
+    dataset: ({ file, path }) => ({
+      metadata: library.get_dataset_metadata(file, path),
+      filters: library.get_dataset_filters(file, path).map(({ id, name, cd_values }) => ({
+        id, name, values: [...cd_values],
+      })),
+    }),
+    address: ({ file, path }) => library.create_object_reference(file, path).slice(),
+    attributes: ({ file, path }) =>
+      library.get_attribute_names(file, path).map((name) => {
+        const { value, error } = attempted(() => library.get_attribute_metadata(file, path, name));
+        return { name, metadata: value, error };
+      }),
+    attributeValues: ({ file, path, wanted }) =>
+      wanted.map(({ name, count, pointers }) =>
+        attempted(() => elements(file, path, name, count, pointers, (at) =>
+          library.get_attribute_data(file, path, name, at)))),
+    read: ({ file, path, count, offset, shape, pointers }) => {
+      const [lengths, starts, strides] =
+        shape.length === 0 ? [null, null, null] : [shape.map(BigInt), offset.map(BigInt), shape.map(() => 1n)];
+      return elements(file, path, "", count, pointers, (at) =>
+        library.get_dataset_data(file, path, lengths, starts, strides, at));
+    },
+  };
+
+  parentPort.on("message", async (request) => {
+    try {
+      await started;
+      const value = calls[request.call](request);
+      parentPort.postMessage({ number: request.number, value }, value?.bytes ? [value.bytes.buffer] : []);
+    } catch (error) {
+      // A trap leaves the library in no state to be used again.
+      const broken = !library || error instanceof WebAssembly.RuntimeError;
+      parentPort.postMessage({ number: request.number, error: String(error?.message ?? error), broken });
+    }
+  });
+`;

@@ -1,3 +1,20 @@
-import { unavailableReading } from "../../unavailable.ts";
+import type { Hdf5File } from "@sluice/hdf5";
+import type { Reading } from "../../reading.ts";
+import { readForeign } from "./foreign.ts";
+import { isOwn, readOwn } from "./own.ts";
+import { partFrames } from "./part-frames.ts";
 
-export const generic = unavailableReading("generic");
+/** Files of our own layout as they were written; of any other file, all that a dataset stream can hold. */
+export const generic: Reading = {
+  name: "generic",
+  recognises: async () => true,
+  load: async (file, path, { dataset }, signal) => {
+    const { header, parts } = await contentOf(file, path, dataset);
+    return { header, frames: partFrames(path, parts, signal) };
+  },
+};
+
+async function contentOf(file: Hdf5File, path: string, dataset: string | undefined) {
+  if (dataset === undefined && (await isOwn(file))) return readOwn(file);
+  return readForeign(file, path, `/${(dataset ?? "/").split("/").filter(Boolean).join("/")}`);
+}

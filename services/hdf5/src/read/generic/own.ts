@@ -1,0 +1,144 @@
+import { type DatasetHeader, SluiceError, shapesEqual } from "@sluice/core";
+import type { Hdf5Dataset, Hdf5File, Hdf5Group } from "@sluice/hdf5";
+import { ArraySpec, DatasetSpec, ProvenanceStep, TableSpec } from "@sluice/proto";
+import {
+  groups,
+  layoutName,
+  layoutVersion,
+  nameAttribute,
+  raggedParts,
+  rootAttributes,
+  specAttribute,
+  stepsPath,
+} from "../../profiles/generic/layout.ts";
+import { linkName } from "../../profiles/generic/object-path.ts";
+import type { ArrayPart, Part, RaggedPart, TablePart } from "./part.ts";
+import { plainArray } from "./plain-array.ts";
+
+/** What a file of our own layout holds. */
+export interface OwnFile {
+  readonly header: DatasetHeader;
+  readonly parts: readonly Part[];
+}
+
+/** True for a file of the generic layout, of any version. */
+export async function isOwn(file: Hdf5File): Promise<boolean> {
+  return (await file.attributes()).get(rootAttributes.layout) === layoutName;
+}
+
+/**
+ * Reads the header back as it was written. What other software has changed since is not believed: an array whose type
+ * or shape is another is read as a plain dataset.
+ */
+export async function readOwn(file: Hdf5File): Promise<OwnFile> {
+  const attributes = await file.attributes();
+  const version = attributes.get(rootAttributes.version);
+  if (version !== layoutVersion) throw newer(String(version));
+  const dataset = DatasetSpec.fromJSON(JSON.parse(String(attributes.get(rootAttributes.dataset))));
+  if (dataset.records) dataset.records = await readTexts(file, groups.records);
+  if (dataset.metadata) dataset.metadata = await readTexts(file, groups.metadata);
+  if (dataset.provenance && (await file.has(stepsPath))) {
+    const steps = await (await file.dataset(stepsPath)).readText();
+    dataset.provenance.steps = steps.map((step) => ProvenanceStep.fromJSON(JSON.parse(step)));
+  }
+  const arrays = (await file.has(groups.arrays)) ? await arrayParts(await file.group(groups.arrays)) : [];
+  const tables = (await file.has(groups.tables)) ? await tableParts(file, await file.group(groups.tables)) : [];
+  arrays.sort((a, b) => a.array.arrayId - b.array.arrayId);
+  tables.sort((a, b) => a.table.tableId - b.table.tableId);
+  const header = { dataset, arrays: arrays.map(({ array }) => array), tables: tables.map(({ table }) => table) };
+  return { header, parts: [...arrays, ...tables] };
+}
+
+async function arrayParts(group: Hdf5Group): Promise<(ArrayPart | RaggedPart)[]> {
+  const parts: (ArrayPart | RaggedPart)[] = [];
+  for (const { name, kind } of await group.children()) {
+    if (kind === "dataset") {
+      const dataset = await group.dataset(name);
+      const array = knownArray(dataset, await specOf(dataset));
+      if (array) parts.push({ kind: "array", array, path: dataset.path });
+    } else if (kind === "group") {
+      const inner = await group.group(name);
+      const spec = await specOf(inner);
+      if (spec === undefined) parts.push(...(await arrayParts(inner)));
+      else parts.push(await raggedPart(inner, ArraySpec.fromJSON(spec)));
+    }
+  }
+  return parts;
+}
+
+/** The array as it was written, as long as the dataset still is one of its kind. */
+function knownArray(dataset: Hdf5Dataset, json: unknown): ArraySpec | undefined {
+  const { shape, dataType } = dataset;
+  if (json === undefined || !shape || dataType === undefined) return undefined;
+  const spec = ArraySpec.fromJSON(json);
+  const rest = spec.axes.slice(1).map(({ size }) => size ?? 0);
+  const fits = spec.dataType === dataType && shape.length === spec.axes.length && shapesEqual(rest, shape.slice(1));
+  return fits ? ofLength(spec, shape[0] as number) : plainArray(spec.arrayId, spec.name, dataType, shape);
+}
+
+async function raggedPart(group: Hdf5Group, spec: ArraySpec): Promise<RaggedPart> {
+  const [values, offsets] = [await group.dataset(raggedParts.values), await group.dataset(raggedParts.offsets)];
+  const rows = Math.max(0, (offsets.shape?.[0] ?? 0) - 1);
+  return { kind: "ragged", array: ofLength(spec, rows), values: values.path, offsets: offsets.path };
+}
+
+/** Labels of what never came are left out. */
+function ofLength(spec: ArraySpec, length: number): ArraySpec {
+  const axes = spec.axes.map((axis, index) =>
+    index === 0 ? { ...axis, size: length, labels: axis.labels.slice(0, length) } : axis,
+  );
+  return { ...spec, axes };
+}
+
+async function tableParts(file: Hdf5File, group: Hdf5Group): Promise<TablePart[]> {
+  const parts: TablePart[] = [];
+  for (const { name, kind } of await group.children()) {
+    if (kind !== "group") continue;
+    const inner = await group.group(name);
+    const spec = await specOf(inner);
+    if (spec === undefined) parts.push(...(await tableParts(file, inner)));
+    else parts.push(await tablePart(file, inner, TableSpec.fromJSON(spec)));
+  }
+  return parts;
+}
+
+async function tablePart(file: Hdf5File, group: Hdf5Group, spec: TableSpec): Promise<TablePart> {
+  const masks = `/${groups.nulls}${group.path.slice(groups.tables.length + 1)}`;
+  const columns = spec.columns.map(({ name, nullable }) => ({
+    path: `${group.path}/${linkName(name)}`,
+    nulls: nullable ? `${masks}/${linkName(name)}` : undefined,
+  }));
+  const [first] = columns;
+  const rows = first ? ((await file.dataset(first.path)).shape?.[0] ?? 0) : (spec.rows ?? 0);
+  return { kind: "table", table: { ...spec, rows }, columns };
+}
+
+async function readTexts(file: Hdf5File, path: string): Promise<Record<string, unknown>> {
+  if (!(await file.has(path))) return {};
+  const group = await file.group(path);
+  const entries: [string, unknown][] = [];
+  for (const { name, kind } of await group.children()) {
+    if (kind !== "dataset") continue;
+    const dataset = await group.dataset(name);
+    const given = (await dataset.attributes()).get(nameAttribute);
+    const [text = "null"] = await dataset.readText();
+    entries.push([typeof given === "string" ? String(JSON.parse(given)) : name, JSON.parse(text)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+async function specOf(object: Hdf5Dataset | Hdf5Group): Promise<unknown> {
+  const text = (await object.attributes()).get(specAttribute);
+  return typeof text === "string" ? JSON.parse(text) : undefined;
+}
+
+function newer(version: string): SluiceError {
+  return new SluiceError({
+    reason: "HDF5_LAYOUT_UNKNOWN",
+    message: "The file has a version of the layout that this version of Sluice does not know.",
+    field: rootAttributes.version,
+    got: version,
+    allowed: [String(layoutVersion)],
+    remedy: "Use a newer Sluice; or name one dataset by the option `dataset`.",
+  });
+}

@@ -4,7 +4,7 @@ import type { AssemblyItem } from "./assembly-item.ts";
 import { checkHeader } from "./header.ts";
 import { isError, SluiceError } from "./problem.ts";
 import { RaggedGuard } from "./ragged-guard.ts";
-import { type AssemblyLimits, RowAssembly } from "./row-assembly.ts";
+import { type AssemblyLimits, defaultAssemblyLimits, RowAssembly } from "./row-assembly.ts";
 import type { DatasetStream } from "./stream.ts";
 import { TableGuard } from "./table-guard.ts";
 
@@ -15,8 +15,6 @@ export type GridOf = (array: ArraySpec) => readonly number[] | undefined;
 export function wholeFrames(array: ArraySpec): number[] {
   return array.axes.map((axis, index) => (index === 0 ? 1 : (axis.size ?? 1)));
 }
-
-const defaultLimits: AssemblyLimits = { openBytes: 64 * 2 ** 20, rowBytes: 2 ** 30, filledBytes: 16 * 2 ** 30 };
 
 /**
  * Turns the frames of a stream, whatever boxes its chunks have, into the cells of the writer's grids.
@@ -45,7 +43,7 @@ export class Assembly implements AsyncIterable<AssemblyItem> {
       this.#guards.set(array.arrayId, guard);
       const grid = array.ragged ? undefined : gridOf(array);
       if (grid && guard instanceof ArrayGuard) {
-        this.#rows.set(array.arrayId, new RowAssembly(guard, grid, { ...defaultLimits, ...limits }, this.gaps));
+        this.#rows.set(array.arrayId, new RowAssembly(guard, grid, { ...defaultAssemblyLimits, ...limits }, this.gaps));
       }
     }
     for (const table of stream.header.tables) this.#tables.set(table.tableId, new TableGuard(table));

@@ -1,3 +1,4 @@
+export { ArrayGuard } from "./array-guard.ts";
 export * from "./artifact-name.ts";
 export * from "./assembly.ts";
 export * from "./assembly-item.ts";
@@ -20,7 +21,7 @@ export * from "./loader.ts";
 export * from "./options.ts";
 export * from "./problem.ts";
 export * from "./receipt.ts";
-export type { AssemblyLimits } from "./row-assembly.ts";
+export { type AssemblyLimits, defaultAssemblyLimits, RowAssembly } from "./row-assembly.ts";
 export * from "./sink.ts";
 export * from "./step.ts";
 export * from "./stopwatch.ts";

@@ -19,6 +19,12 @@ export interface AssemblyLimits {
   readonly filledBytes: number;
 }
 
+export const defaultAssemblyLimits: AssemblyLimits = {
+  openBytes: 64 * 2 ** 20,
+  rowBytes: 2 ** 30,
+  filledBytes: 16 * 2 ** 30,
+};
+
 /**
  * Turns the chunks of one array into the cells of a grid, one row of the grid after another along axis 0.
  *

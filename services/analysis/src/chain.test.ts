@@ -1,0 +1,128 @@
+import { expect, test } from "@jest/globals";
+import { checkHeader, type DatasetStream } from "@sluice/core";
+import { memoryStream, problemOf } from "@sluice/core/testing";
+import { KeptLayers } from "@sluice/proto";
+import { analysis } from "./index.ts";
+import { arrayOf, type Call, runSteps, stepsOf } from "./testing/run.ts";
+
+const ramp = () =>
+  memoryStream(
+    [
+      {
+        name: "image",
+        dataType: "int16",
+        shape: [2, 3, 4],
+        data: Int16Array.from({ length: 24 }, (_, index) => index),
+        spec: { valueScale: 0.5, valueOffset: 10, unit: "nm" },
+      },
+    ],
+    { imageStack: {} },
+  );
+
+test("the result takes the image's place, the data as they came become the layer raw", async () => {
+  const outcomes = await runSteps(ramp(), ["afm.remove_plane"], KeptLayers.KEPT_LAYERS_UNSPECIFIED);
+  const image = arrayOf(outcomes, "image");
+  expect(image.spec).toMatchObject({ dataType: "float32", unit: "nm", valueScale: undefined, valueOffset: undefined });
+  expect(image.shape).toEqual([2, 3, 4]);
+  for (const value of image.values) expect(value).toBeCloseTo(0, 6);
+  const raw = arrayOf(outcomes, "processed/raw");
+  expect(raw.spec).toMatchObject({ dataType: "float32", valueScale: undefined, unit: "nm" });
+  expect(raw.values).toEqual(Array.from({ length: 24 }, (_, index) => 10 + index / 2));
+  expect(outcomes.dataset.imageStacks[0]?.layers).toEqual([{ name: "raw", array: "processed/raw" }]);
+});
+
+test("data that are not scaled become the layer raw as they are", async () => {
+  const data = Int32Array.from({ length: 12 }, (_, index) => index);
+  const stream = memoryStream([{ name: "image", dataType: "int32", shape: [1, 3, 4], data }], { imageStack: {} });
+  const outcomes = await runSteps(stream, ["afm.remove_plane"]);
+  expect(arrayOf(outcomes, "processed/raw")).toMatchObject({ spec: { dataType: "int32" }, values: [...data] });
+  expect(arrayOf(outcomes, "image").spec.dataType).toBe("float64");
+});
+
+test("every step can be kept as a layer, numbered from 1", async () => {
+  const outcomes = await runSteps(ramp(), ["afm.row_median_align", ["afm.gaussian_filter", { sigma: 2 }]]);
+  expect([...outcomes.arrays.keys()]).toEqual([
+    "image",
+    "processed/raw",
+    "processed/step_1_row_median_align",
+    "processed/step_2_gaussian_filter",
+  ]);
+  const medians = arrayOf(outcomes, "processed/step_1_row_median_align").values;
+  expect(medians.slice(0, 8)).toEqual([-0.75, -0.25, 0.25, 0.75, -0.75, -0.25, 0.25, 0.75]);
+  expect(arrayOf(outcomes, "processed/step_2_gaussian_filter").values).toEqual(arrayOf(outcomes, "image").values);
+  expect(outcomes.dataset.imageStacks[0]?.layers.map((layer) => layer.name)).toEqual([
+    "raw",
+    "step_1_row_median_align",
+    "step_2_gaussian_filter",
+  ]);
+});
+
+test("nothing but the result is kept on request", async () => {
+  const outcomes = await runSteps(ramp(), ["afm.remove_plane"], KeptLayers.KEPT_LAYERS_NONE);
+  expect([...outcomes.arrays.keys()]).toEqual(["image"]);
+  expect(outcomes.dataset.imageStacks[0]?.layers).toEqual([]);
+});
+
+test("the history tells each step with all its parameters, what it read and what it wrote", async () => {
+  const { dataset } = await runSteps(ramp(), ["afm.remove_plane", "afm.gaussian_filter"]);
+  expect(dataset.provenance?.steps).toMatchObject([
+    {
+      name: "afm.remove_plane",
+      software: "sluice",
+      parameters: {},
+      input: "processed/raw",
+      output: "processed/step_1_remove_plane",
+    },
+    {
+      name: "afm.gaussian_filter",
+      parameters: { sigma: 1 },
+      input: "processed/step_1_remove_plane",
+      output: "processed/step_2_gaussian_filter",
+    },
+  ]);
+  expect(dataset.provenance?.steps[0]?.time).toBeInstanceOf(Date);
+  expect(dataset.provenance?.environment).toMatchObject({ node: process.version });
+});
+
+test("the header after the steps is known without data, and sound", async () => {
+  const plan = { steps: stepsOf(["afm.remove_plane"]), layers: KeptLayers.KEPT_LAYERS_ALL };
+  const outlook = await analysis.check(ramp().header, plan);
+  expect(outlook.problems).toEqual([]);
+  expect(checkHeader(outlook.header!)).toEqual([]);
+  expect(outlook.header?.arrays.map((array) => array.name)).toEqual([
+    "image",
+    "processed/raw",
+    "processed/step_1_remove_plane",
+  ]);
+});
+
+test("an unknown parameter is refused with the names of those there are", async () => {
+  expect(await fault(ramp(), [["afm.gaussian_filter", { sigmaa: 1 }]])).toMatchObject({
+    reason: "OPTION_UNKNOWN",
+    field: "afm.gaussian_filter.sigmaa",
+    allowed: ["sigma"],
+  });
+});
+
+test("an unknown step is refused with the names of those there are", async () => {
+  const problem = await fault(ramp(), ["afm.remove_plan"]);
+  expect(problem).toMatchObject({ reason: "STEP_UNKNOWN", field: "steps[0]", got: '"afm.remove_plan"' });
+  expect(problem.allowed).toContain("afm.remove_plane");
+});
+
+test("a dataset without images is refused", async () => {
+  const stream = memoryStream([{ name: "times", dataType: "float64", shape: [3], data: new Float64Array(3) }]);
+  expect(await fault(stream, ["afm.remove_plane"])).toMatchObject({ reason: "IMAGE_MISSING" });
+});
+
+test("a frame that is too small for the fit is refused before the first frame", async () => {
+  const stream = memoryStream([{ name: "image", dataType: "float32", shape: [1, 1, 2], data: new Float32Array(2) }], {
+    imageStack: {},
+  });
+  expect(await fault(stream, ["afm.remove_plane"])).toMatchObject({ reason: "FRAME_TOO_SMALL", got: "2 pixels" });
+});
+
+function fault(stream: DatasetStream, calls: readonly Call[]) {
+  const plan = { steps: stepsOf(calls), layers: KeptLayers.KEPT_LAYERS_ALL };
+  return problemOf(() => analysis.apply(stream, plan, new AbortController().signal));
+}

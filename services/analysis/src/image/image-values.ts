@@ -1,0 +1,49 @@
+import { asElements, type DataType, float16ToFloat32 } from "@sluice/core";
+import type { ArraySpec } from "@sluice/proto";
+
+/** Data types whose values can be computed with. */
+export const computableTypes: readonly DataType[] = [
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "uint8",
+  "uint16",
+  "uint32",
+  "uint64",
+  "float16",
+  "float32",
+  "float64",
+];
+
+/**
+ * Data type of a result: float32 where it holds every value of the input (8- and 16-bit integers, float16, float32),
+ * else float64; NumPy promotes float32 in the same way. Steps compute in float64; a result is rounded once, when it
+ * leaves the last step or becomes a layer.
+ */
+export function resultType(input: DataType): "float32" | "float64" {
+  const exact: readonly DataType[] = ["int8", "int16", "uint8", "uint16", "float16", "float32"];
+  return exact.includes(input) ? "float32" : "float64";
+}
+
+/** Values in the array's unit, scale and offset applied. New memory, unless the elements are plain float64. */
+export function imageValues(
+  bytes: Uint8Array,
+  { dataType, valueScale, valueOffset }: Pick<ArraySpec, "dataType" | "valueScale" | "valueOffset">,
+): Float64Array {
+  const elements = asElements(dataType as DataType, bytes);
+  const values = toFloat64(elements, dataType === "float16");
+  if (valueScale === undefined && valueOffset === undefined) return values;
+  const scale = valueScale ?? 1;
+  const offset = valueOffset ?? 0;
+  const scaled = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index++) scaled[index] = (values[index] as number) * scale + offset;
+  return scaled;
+}
+
+function toFloat64(elements: ArrayLike<number> | ArrayLike<bigint>, isFloat16: boolean): Float64Array {
+  if (elements instanceof Float64Array) return elements;
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array)
+    return Float64Array.from(elements, Number);
+  return new Float64Array(isFloat16 ? float16ToFloat32(elements as Uint16Array) : (elements as ArrayLike<number>));
+}

@@ -1,0 +1,85 @@
+import type { PlaneSize } from "../image/plane.ts";
+
+/** One side of a normalised Gaussian kernel: the weight of the centre, then those at 1, 2, ... pixels. */
+export function gaussianKernel(sigma: number): Float64Array {
+  const radius = Math.floor(4 * sigma + 0.5);
+  const weights = Float64Array.from({ length: radius + 1 }, (_, k) =>
+    sigma === 0 ? 1 : Math.exp(-(k * k) / (2 * sigma * sigma)),
+  );
+  const sum = weights.reduce((total, weight, k) => total + (k === 0 ? weight : 2 * weight), 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/** Convolves a frame with a symmetric kernel along both axes, mirrored at the borders; NaN and infinities take no part. */
+export function blur(
+  { data, height, width }: PlaneSize & { readonly data: Float64Array },
+  kernel: Float64Array,
+): Float64Array {
+  const holes = data.some((value) => !Number.isFinite(value));
+  if (!holes) return convolve(data, height, width, kernel);
+  const weights = Float64Array.from(data, (value) => (Number.isFinite(value) ? 1 : 0));
+  const sums = convolve(
+    Float64Array.from(data, (value) => (Number.isFinite(value) ? value : 0)),
+    height,
+    width,
+    kernel,
+  );
+  const shares = convolve(weights, height, width, kernel);
+  return data.map((value, pixel) =>
+    Number.isFinite(value) ? (sums[pixel] as number) / (shares[pixel] as number) : value,
+  );
+}
+
+function convolve(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
+  return alongRows(downColumns(data, height, width, kernel), height, width, kernel);
+}
+
+function downColumns(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
+  const result = new Float64Array(data.length);
+  const radius = kernel.length - 1;
+  const centre = kernel[0] as number;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) result[row + x] = centre * (data[row + x] as number);
+    for (let k = 1; k <= radius; k++) {
+      const weight = kernel[k] as number;
+      const above = mirrored(y - k, height) * width;
+      const below = mirrored(y + k, height) * width;
+      for (let x = 0; x < width; x++) {
+        result[row + x] =
+          (result[row + x] as number) + weight * ((data[above + x] as number) + (data[below + x] as number));
+      }
+    }
+  }
+  return result;
+}
+
+function alongRows(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
+  const result = new Float64Array(data.length);
+  const radius = kernel.length - 1;
+  const centre = kernel[0] as number;
+  const line = new Float64Array(width + 2 * radius);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    line.set(data.subarray(row, row + width), radius);
+    for (let k = 1; k <= radius; k++) {
+      line[radius - k] = data[row + mirrored(-k, width)] as number;
+      line[radius + width - 1 + k] = data[row + mirrored(width - 1 + k, width)] as number;
+    }
+    for (let x = 0; x < width; x++) {
+      let sum = centre * (line[x + radius] as number);
+      for (let k = 1; k <= radius; k++) {
+        sum += (kernel[k] as number) * ((line[x + radius - k] as number) + (line[x + radius + k] as number));
+      }
+      result[row + x] = sum;
+    }
+  }
+  return result;
+}
+
+/** Index of the pixel that stands for one beyond the border: d c b a | a b c d | d c b a. */
+function mirrored(index: number, length: number): number {
+  const period = 2 * length;
+  const wrapped = ((index % period) + period) % period;
+  return wrapped < length ? wrapped : period - 1 - wrapped;
+}

@@ -1,0 +1,126 @@
+import {
+  type DatasetHeader,
+  type DatasetStream,
+  isError,
+  problem,
+  type RawOptions,
+  SluiceError,
+  type Step,
+} from "@sluice/core";
+import type { AnalysisStep, KeptLayers, Problem } from "@sluice/proto";
+import { addProvenance } from "./image/history.ts";
+import { planImageChain } from "./image/image-chain.ts";
+import type { ImageStep } from "./image/image-step.ts";
+
+/** A step of any family. */
+export type AnyStep = Step | ImageStep;
+
+/** What is to be done, and where. */
+export interface PlanRequest {
+  readonly steps: readonly AnalysisStep[];
+  readonly layers: KeptLayers;
+  readonly now: Date;
+}
+
+/** Steps that fit a header. */
+export interface Planned {
+  readonly problems: readonly Problem[];
+  /** The header after the steps; that of the input while a problem stands against them. */
+  readonly header: DatasetHeader;
+  run(stream: DatasetStream, signal: AbortSignal): DatasetStream;
+}
+
+/** Plans steps for a dataset; free of side effects. */
+export function planSteps(header: DatasetHeader, request: PlanRequest, known: readonly AnyStep[]): Planned {
+  const calls = request.steps.map(({ name, parameters = {} }, index) => ({
+    step: stepNamed(name, index, known),
+    parameters,
+  }));
+  const problems: Problem[] = calls.flatMap(({ step }) => ("reason" in step ? [step] : []));
+  const first = firstNumber(header);
+  let planned: Planned = { problems, header, run: (stream) => stream };
+  for (let index = 0; index < calls.length && !planned.problems.some(isError); ) {
+    const run = calls.slice(index).flatMap(({ step, parameters }) => ({ step: step as AnyStep, parameters }));
+    const length = run.findIndex(({ step }) => !isImageStep(step));
+    const count = length === -1 ? run.length : Math.max(length, 1);
+    planned = follow(planned, nextPart(planned.header, run.slice(0, count), first + index, request));
+    index += count;
+  }
+  return planned;
+}
+
+interface Call {
+  readonly step: AnyStep;
+  readonly parameters: RawOptions;
+}
+
+function nextPart(header: DatasetHeader, calls: readonly Call[], first: number, { layers, now }: PlanRequest): Planned {
+  const [call] = calls;
+  if (call && !isImageStep(call.step)) return streamPart(header, call.step, call.parameters, now);
+  const chain = planImageChain(header, calls as readonly { step: ImageStep; parameters: RawOptions }[], {
+    first,
+    layers,
+    now,
+  });
+  const run = ({ frames }: DatasetStream, signal: AbortSignal) => ({
+    header: chain.header,
+    frames: chain.run(frames, signal),
+  });
+  return { problems: chain.problems, header: chain.header, run };
+}
+
+function streamPart(header: DatasetHeader, step: Step, parameters: RawOptions, now: Date): Planned {
+  const problems = step.check(header, parameters);
+  if (problems.some(isError)) return { problems, header, run: (stream) => stream };
+  const { name, version: softwareVersion } = step.descriptor;
+  const entry = { name, software: "sluice", softwareVersion, parameters, time: now, input: "", output: "" };
+  const after = (stream: DatasetStream, signal: AbortSignal): DatasetStream => {
+    const result = step.apply(stream, parameters, signal);
+    return { ...result, header: addProvenance(result.header, [entry]) };
+  };
+  const outline = after({ header, frames: nothing() }, new AbortController().signal);
+  return { problems, header: outline.header, run: after };
+}
+
+async function* nothing() {}
+
+function follow(before: Planned, after: Planned): Planned {
+  return {
+    problems: [...before.problems, ...after.problems],
+    header: after.header,
+    run: (stream, signal) => after.run(before.run(stream, signal), signal),
+  };
+}
+
+function isImageStep(step: AnyStep): step is ImageStep {
+  return "plan" in step;
+}
+
+/** Steps are numbered from 1, or go on after those whose outputs the dataset holds already. */
+function firstNumber({ dataset }: DatasetHeader): number {
+  const names = dataset.imageStacks.flatMap((stack) => [
+    ...stack.layers.map((layer) => layer.name),
+    ...stack.maskArrays.map((mask) => mask.replace(/^masks\//, "")),
+  ]);
+  return 1 + names.reduce((most, name) => Math.max(most, Number(/^step_(\d+)_/.exec(name)?.[1] ?? 0)), 0);
+}
+
+function stepNamed(name: string, index: number, known: readonly AnyStep[]): AnyStep | Problem {
+  const found = known.find((step) => step.descriptor.name === name);
+  if (found) return found;
+  return problem({
+    reason: "STEP_UNKNOWN",
+    message: "There is no such step.",
+    field: `steps[${index}]`,
+    got: JSON.stringify(name),
+    allowed: known.map((step) => step.descriptor.name),
+    remedy: "`sluice steps` lists every step with its parameters.",
+  });
+}
+
+/** The planned steps, or the first error that stands against them, thrown. */
+export function requireClearPlan(planned: Planned): Planned {
+  const fault = planned.problems.find(isError);
+  if (fault) throw new SluiceError(fault);
+  return planned;
+}

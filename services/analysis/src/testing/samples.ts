@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { asdLoader, jpkLoader } from "@sluice/afm";
+import { Assembly, type DatasetStream, imageOf, wholeFrames } from "@sluice/core";
+import { memoryStream } from "@sluice/core/testing";
+import { imageValues } from "../image/image-values.ts";
+
+const folder = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url));
+const goldenFile = `${folder}playnano/golden_playnano.json`;
+
+/** Why the goldens cannot be compared; empty when they can. */
+export const samplesMissing = existsSync(goldenFile) ? "" : " (SKIPPED: ../shared/data is not there)";
+
+/** What playNano gives for one array, in float64. */
+export interface Golden {
+  readonly [key: string]: number | readonly number[];
+}
+
+/** What playNano's filters and masks give on its two samples. */
+export function goldens(): Record<"h5jpk_height_trace_nm" | "asd_TP_nm", Record<string, Golden>> {
+  return JSON.parse(readFileSync(goldenFile, "utf8")) as ReturnType<typeof goldens>;
+}
+
+const samples = {
+  h5jpk_height_trace_nm: () =>
+    jpkLoader.load(`${folder}afm/sample_0.h5-jpk`, { channel: "height_trace", values: "raw" }),
+  asd_TP_nm: () => asdLoader.load(`${folder}afm/asd_sample_0.asd`, { values: "raw" }),
+} as const;
+
+/** A sample as float64 in nanometers: steps on it round nothing. */
+export async function sample(name: keyof typeof samples): Promise<DatasetStream> {
+  const stream = await samples[name]();
+  const { array } = imageOf(stream.header)!;
+  const values: Float64Array[] = [];
+  for await (const item of new Assembly(stream, (spec) => (spec === array ? wholeFrames(spec) : undefined))) {
+    if (item.kind === "block") values.push(imageValues(item.block.data, array));
+  }
+  const [height = 0, width = 0] = array.axes.slice(1).map((axis) => axis.size);
+  const data = new Float64Array(values.length * height * width);
+  for (const [index, frame] of values.entries()) data.set(frame, index * height * width);
+  return memoryStream([{ name: "image", dataType: "float64", shape: [values.length, height, width], data }], {
+    imageStack: {},
+  });
+}
+
+/** The numbers that goldens hold of an array [frame, y, x]. */
+export function numbersOf({ shape, values }: { shape: readonly number[]; values: readonly number[] }): Golden {
+  const [frames = 0, height = 0, width = 0] = shape;
+  const at = (frame: number, y: number, x: number) => values[(frame * height + y) * width + x] as number;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    shape,
+    sum: values.reduce((sum, value) => sum + value, 0),
+    min: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    max: values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+    std: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length),
+    px_0_0_0: at(0, 0, 0),
+    px_0_63_63: at(0, 63, 63),
+    px_last_100_17: at(frames - 1, 100, 17),
+  };
+}

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 
 /** Options of the exporter. Those that belong to one profile alone say so; another profile refuses them. */
 export const optionSchema = v.strictObject({
@@ -38,6 +39,7 @@ export const optionSchema = v.strictObject({
       ),
     ),
   ),
+  ...spikelabOptionEntries,
 });
 
 export type Hdf5Options = v.InferOutput<typeof optionSchema>;

@@ -1,0 +1,33 @@
+import type { GroupWriter } from "@sluice/hdf5";
+import { SeriesWriter } from "../generic/series-writer.ts";
+import type { SpikePlan } from "./plan.ts";
+import type { StyleWriter } from "./style-writer.ts";
+import { TimeList } from "./time-list.ts";
+import { int64Bytes } from "./time-unit.ts";
+
+/** The unit and the time of each spike, one unit after another. */
+export class PairedStyle implements StyleWriter {
+  readonly #units: SeriesWriter;
+  readonly #times: TimeList;
+  #count = 0;
+
+  constructor(root: GroupWriter, { names, scale, filters }: SpikePlan) {
+    this.#units = new SeriesWriter(root, names.idcesDataset, "int64", filters);
+    this.#times = new TimeList(root, names.timesDataset, scale, filters);
+  }
+
+  async beginUnit(): Promise<void> {
+    this.#count++;
+  }
+
+  async add(seconds: Float64Array): Promise<void> {
+    await this.#units.append(int64Bytes(new Float64Array(seconds.length).fill(this.#count - 1)));
+    await this.#times.append(seconds);
+  }
+
+  async end(): Promise<void> {
+    const units = await this.#units.end();
+    units.attributes.set("unit_count", this.#count, "int64");
+    await this.#times.end();
+  }
+}

@@ -1,0 +1,161 @@
+import { arrayNamed, type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
+import type { StorageOptions } from "@sluice/hdf5";
+import type { ArraySpec, Loss, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
+import type { Hdf5Options } from "../../options.ts";
+import { filtersOf } from "../generic/storage.ts";
+import { plannedLosses } from "./losses.ts";
+import { checkNames } from "./name-conflicts.ts";
+import { type Names, namesOf, namesOfStyle, type Style, styles } from "./options.ts";
+import { planRaw, type RawPlan } from "./raw-plan.ts";
+import type { TimeScale, TimeUnit } from "./time-unit.ts";
+
+/** What is to be written, and how. */
+export interface SpikePlan {
+  readonly trains: SpikeTrains;
+  readonly times: ArraySpec;
+  readonly style: Style;
+  readonly scale: TimeScale;
+  readonly names: Names;
+  /** Bins of a raster. */
+  readonly raster: { readonly binMs: number; readonly bins: number } | undefined;
+  readonly raw: RawPlan | undefined;
+  /** Tables by the group that holds their columns. */
+  readonly tables: ReadonlyMap<string, TableSpec>;
+  /** Of datasets with chunks. */
+  readonly filters: StorageOptions;
+}
+
+/** A plan, or why there is none; warnings and losses of it. */
+export interface Planned {
+  readonly plan: SpikePlan | undefined;
+  readonly problems: readonly Problem[];
+  readonly losses: readonly Loss[];
+}
+
+/** A row of a raster stands in memory. */
+const maximumBins = 8 * 2 ** 20;
+
+/** Settles the layout of a file. Pure. */
+export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned {
+  const [trains] = header.dataset.spikeTrains;
+  if (!trains) return { plan: undefined, problems: [spikesMissing(header)], losses: [] };
+  const times = arrayNamed(header, trains.timesArray);
+  const style = options.style ?? "ragged";
+  const names = namesOf(options);
+  const problems: Problem[] = unusedOptions(style, options);
+  if (times.dataType !== "float64" && times.dataType !== "float32") problems.push(timesType(times));
+  const samplingRateHz = options.samplingRateHz ?? trains.samplingRateHz;
+  const settle = (unit: TimeUnit, option: string): TimeScale => {
+    if (unit !== "samples") return { unit };
+    if (samplingRateHz === undefined) problems.push(rateMissing(option));
+    return { unit, samplingRateHz: samplingRateHz ?? 1 };
+  };
+  const scale = style === "raster" ? ({ unit: "ms" } as const) : settle(options.timeUnit ?? "s", "timeUnit");
+  const raster = style === "raster" ? planRaster(trains, options.rasterBinMs ?? 1, problems) : undefined;
+  const rawScale = settle(options.rawTimeUnit ?? "s", "rawTimeUnit");
+  const raw = (options.raw ?? true) ? planRaw(header, trains, rawScale, problems) : undefined;
+  const tables = tablesOf(header, trains);
+  problems.push(...checkNames(style, names, raw !== undefined, tables));
+  const plan = { trains, times, style, scale, names, raster, raw, tables, filters: filtersOf(options) };
+  return { plan, problems, losses: plannedLosses(header, plan) };
+}
+
+/** Elements of an array that one block of about 1 MiB holds along axis 0, at least one. */
+export function rowsPerBlock(array: ArraySpec): number {
+  const rest = array.axes.slice(1).reduce((product, { size }) => product * (size ?? 1), 1);
+  return Math.max(1, Math.floor(2 ** 20 / Math.max(1, rest * itemSize[array.dataType as DataType])));
+}
+
+/** SpikeLab's count of bins: a recording that ends with a bin, up to rounding, has no bin more. */
+function planRaster(trains: SpikeTrains, binMs: number, problems: Problem[]): SpikePlan["raster"] {
+  const { durationSeconds } = trains;
+  if (durationSeconds === undefined) {
+    problems.push(
+      problem({
+        reason: "DURATION_MISSING",
+        message: "A raster has as many bins as the recording is long, and the dataset does not say how long.",
+        field: "dataset.spike_trains[0].duration_seconds",
+        remedy: "Give the duration of the recording, or choose another style.",
+      }),
+    );
+    return undefined;
+  }
+  const count = (durationSeconds * 1e3) / binMs;
+  const tolerance = Math.max(1e-9, Math.abs(count) * 4 * Number.EPSILON);
+  const bins = Math.max(0, Math.ceil(count - tolerance));
+  if (bins > maximumBins) {
+    problems.push(
+      problem({
+        reason: "RASTER_TOO_LONG",
+        message: "A row of the raster has more bins than are held in memory.",
+        field: "options.rasterBinMs",
+        got: `${bins} bins of ${binMs} ms`,
+        allowed: [`at most ${maximumBins} bins`],
+        remedy: "Choose wider bins, or another style, which keeps the times themselves.",
+      }),
+    );
+  }
+  return { binMs, bins };
+}
+
+function tablesOf(header: DatasetHeader, trains: SpikeTrains): ReadonlyMap<string, TableSpec> {
+  const named = [
+    ["neuron_attributes", trains.unitsTable],
+    ["electrodes", trains.electrodesTable],
+  ] as const;
+  return new Map(
+    named.flatMap(([group, name]) => {
+      const table = header.tables.find((candidate) => candidate.name === name);
+      return table ? [[group, table] as const] : [];
+    }),
+  );
+}
+
+/** Options that nothing comes of. */
+function unusedOptions(style: Style, options: Hdf5Options): Problem[] {
+  const foreign = styles.filter((other) => other !== style).flatMap((other): string[] => [...namesOfStyle[other]]);
+  if (style === "raster") foreign.push("timeUnit");
+  else foreign.push("rasterBinMs");
+  return foreign
+    .filter((name) => options[name as keyof Hdf5Options] !== undefined)
+    .map((name) =>
+      warning({
+        reason: "OPTION_WITHOUT_EFFECT",
+        message: "The option belongs to another style.",
+        field: `options.${name}`,
+        got: `style ${style}`,
+        remedy: "Leave it out, or choose the style that it belongs to.",
+      }),
+    );
+}
+
+function spikesMissing({ dataset }: DatasetHeader): Problem {
+  return problem({
+    reason: "SPIKES_MISSING",
+    message: "The dataset holds no spike trains, and SpikeLab's files nothing else.",
+    field: "dataset.spike_trains",
+    got: JSON.stringify(dataset.name),
+    remedy: "Choose the profile generic, or a format for this content.",
+  });
+}
+
+function timesType({ name, dataType }: ArraySpec): Problem {
+  return problem({
+    reason: "SPIKE_TIMES_INVALID",
+    message: "Spike times are numbers of seconds.",
+    field: `arrays.${name}.data_type`,
+    got: dataType,
+    allowed: ["float64", "float32"],
+  });
+}
+
+function rateMissing(option: string): Problem {
+  return problem({
+    reason: "SAMPLING_RATE_MISSING",
+    message: "Times in samples need a sampling rate above zero, and the dataset has none.",
+    field: "options.samplingRateHz",
+    got: `${option} samples`,
+    allowed: ["a finite number > 0"],
+    remedy: "Give samplingRateHz, or choose s or ms.",
+  });
+}

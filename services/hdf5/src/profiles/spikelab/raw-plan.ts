@@ -1,0 +1,82 @@
+import { arrayNamed, type DatasetHeader, isDataType, problem } from "@sluice/core";
+import type { ArraySpec, Problem, SpikeTrains } from "@sluice/proto";
+import type { TimeScale } from "./time-unit.ts";
+
+/** Raw traces and where the times of their samples come from. */
+export interface RawPlan {
+  /** [sample, channel]; of known size. */
+  readonly array: ArraySpec;
+  readonly samples: number;
+  readonly channels: number;
+  readonly scale: TimeScale;
+  /** An array of times, one for each sample, and the factor that makes seconds of them; or a regular clock. */
+  readonly clock:
+    | { readonly array: ArraySpec; readonly toSeconds: number }
+    | { readonly startSeconds: number; readonly stepSeconds: number };
+}
+
+const secondsPerUnit: Readonly<Record<string, number>> = {
+  "": 1,
+  second: 1,
+  s: 1,
+  millisecond: 1e-3,
+  ms: 1e-3,
+  microsecond: 1e-6,
+  us: 1e-6,
+};
+
+/** The raw traces, if the dataset has some; adds what stands against writing them. */
+export function planRaw(
+  header: DatasetHeader,
+  trains: SpikeTrains,
+  scale: TimeScale,
+  problems: Problem[],
+): RawPlan | undefined {
+  if (trains.rawArray === "") return undefined;
+  const array = arrayNamed(header, trains.rawArray);
+  const [time, channel] = array.axes;
+  const clock = clockOf(header, trains, array);
+  if (clock === undefined) problems.push(timesMissing(array));
+  if (time?.size === undefined) problems.push(lengthMissing(array));
+  if (clock === undefined || time?.size === undefined) return undefined;
+  const channels = channel?.size ?? 0;
+  // Like SpikeLab's exporter: raw data without an element are none.
+  if (time.size * channels === 0) return undefined;
+  return { array, samples: time.size, channels, scale, clock };
+}
+
+function clockOf(header: DatasetHeader, trains: SpikeTrains, array: ArraySpec): RawPlan["clock"] | undefined {
+  const time = array.axes[0];
+  if (time === undefined) return undefined;
+  if (time.coordinatesArray !== "") {
+    const coordinates = arrayNamed(header, time.coordinatesArray);
+    const factor = secondsPerUnit[coordinates.unit || time.unit];
+    const readable = isDataType(coordinates.dataType) && /^(u?int(8|16|32)|float(32|64))$/.test(coordinates.dataType);
+    return factor === undefined || !readable ? undefined : { array: coordinates, toSeconds: factor };
+  }
+  const factor = secondsPerUnit[time.unit];
+  if (time.scale !== undefined && factor !== undefined) {
+    return { startSeconds: time.origin * factor, stepSeconds: time.scale * factor };
+  }
+  const { samplingRateHz, startTimeSeconds } = trains;
+  return samplingRateHz === undefined ? undefined : { startSeconds: startTimeSeconds, stepSeconds: 1 / samplingRateHz };
+}
+
+function timesMissing({ name }: ArraySpec): Problem {
+  return problem({
+    reason: "RAW_TIMES_MISSING",
+    message: "SpikeLab reads raw traces with the times of their samples, and the dataset does not say them.",
+    field: `arrays.${name}.axes[0]`,
+    allowed: ["a scale in seconds or an array of coordinates in seconds, or a sampling rate of the recording"],
+    remedy: "Give one of them, or set raw to false.",
+  });
+}
+
+function lengthMissing({ name }: ArraySpec): Problem {
+  return problem({
+    reason: "RAW_LENGTH_UNKNOWN",
+    message: "The traces stand as [channel, sample] in the file, so their length must be known before the first one.",
+    field: `arrays.${name}.axes[0].size`,
+    remedy: "Give the number of samples, set raw to false, or choose the profile generic.",
+  });
+}

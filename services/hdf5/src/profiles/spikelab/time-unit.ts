@@ -1,0 +1,73 @@
+/** Units in which SpikeLab keeps times. */
+export const timeUnits = ["s", "ms", "samples"] as const;
+
+export type TimeUnit = (typeof timeUnits)[number];
+
+/** A unit with what it takes to convert: the rate belongs to samples alone. */
+export type TimeScale = { readonly unit: "s" | "ms" } | { readonly unit: "samples"; readonly samplingRateHz: number };
+
+/** Times as they stand in a file. */
+export interface StoredTimes {
+  readonly type: "float64" | "int64";
+  readonly bytes: Uint8Array;
+}
+
+const twoTo32 = 2 ** 32;
+
+/**
+ * Seconds in the unit of the file. Seconds stand as they are, milliseconds are `x * 1e3`, samples the nearest integer,
+ * ties to even.
+ */
+export function storedTimes(seconds: Float64Array, scale: TimeScale): StoredTimes {
+  if (scale.unit === "samples") return { type: "int64", bytes: int64Bytes(seconds, (x) => sampleOf(x, scale)) };
+  const values = scale.unit === "s" ? seconds.slice() : seconds.map((x) => x * 1e3);
+  return { type: "float64", bytes: new Uint8Array(values.buffer) };
+}
+
+/** Type of {@link storedTimes}. */
+export function storedType({ unit }: TimeScale): StoredTimes["type"] {
+  return unit === "samples" ? "int64" : "float64";
+}
+
+/** The value in seconds that the file gives back to our loader. */
+export function keptSeconds(seconds: number, scale: TimeScale): number {
+  if (scale.unit === "samples") return sampleOf(seconds, scale) / scale.samplingRateHz;
+  return scale.unit === "ms" ? (seconds * 1e3) / 1e3 : seconds;
+}
+
+/** The value in milliseconds that the file gives to SpikeLab's loader (`to_ms` of its spikedata/utils.py). */
+export function loadedMs(seconds: number, scale: TimeScale): number {
+  if (scale.unit === "samples") return (sampleOf(seconds, scale) / scale.samplingRateHz) * 1e3;
+  return seconds * 1e3;
+}
+
+/** Times of a file in seconds, in place. */
+export function toSeconds(stored: Float64Array, scale: TimeScale): Float64Array {
+  if (scale.unit === "s") return stored;
+  const rate = scale.unit === "samples" ? scale.samplingRateHz : 1e3;
+  for (let index = 0; index < stored.length; index++) stored[index] = (stored[index] as number) / rate;
+  return stored;
+}
+
+/** Bytes of little-endian int64, one for each value, of integers below 2^53. */
+export function int64Bytes(values: Float64Array, integerOf: (value: number) => number = (value) => value): Uint8Array {
+  const words = new Uint32Array(2 * values.length);
+  for (let index = 0; index < values.length; index++) {
+    const integer = integerOf(values[index] as number);
+    words[2 * index] = integer;
+    words[2 * index + 1] = Math.floor(integer / twoTo32);
+  }
+  return new Uint8Array(words.buffer);
+}
+
+/** SpikeLab's formula (`times_from_ms`), so that it has the same samples as from its own exporter. */
+function sampleOf(seconds: number, { samplingRateHz }: { readonly samplingRateHz: number }): number {
+  return roundHalfToEven(seconds * 1e3 * (samplingRateHz / 1e3));
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,4 @@
+export * from "./export-to-memory.ts";
+export * from "./gather.ts";
+export * from "./random-stream.ts";
+export * from "./with-file.ts";

@@ -1,5 +1,5 @@
-import type { DatasetHeader } from "@sluice/core";
-import { type Loss, LossKind } from "@sluice/proto";
+import { countNonFinite, type DatasetHeader } from "@sluice/core";
+import { type DatasetSpec, type Loss, LossKind } from "@sluice/proto";
 import type { Bundle } from "./bundle.ts";
 
 /** What a bundle leaves out of a dataset. Casts to float32 are counted where they are made. */
@@ -32,7 +32,23 @@ export function bundleLosses({ dataset, arrays, tables }: DatasetHeader, bundle:
     ...(stack.imagingPlane && Object.keys(stack.imagingPlane).length > 0
       ? [dropped("dataset.image_stacks[0].imaging_plane", "A bundle has no place for it.")]
       : []),
+    ...nonFiniteNumbers(dataset),
   ];
+}
+
+/** Numbers in metadata that JSON cannot hold. */
+function nonFiniteNumbers({ metadata, records, provenance }: DatasetSpec): Loss[] {
+  return Object.entries({
+    "dataset.metadata": metadata,
+    "dataset.records": records,
+    "dataset.provenance.steps": provenance?.steps.map((step) => step.parameters),
+  })
+    .map(([field, value]) => ({ field, count: countNonFinite(value) }))
+    .filter(({ count }) => count > 0)
+    .map(({ field, count }) => ({
+      ...dropped(field, "Numbers that JSON does not know (NaN, infinities) are written as null."),
+      count,
+    }));
 }
 
 function dropped(field: string, message: string): Loss {

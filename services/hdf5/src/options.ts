@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { playnanoOptionEntries } from "./profiles/playnano/options.ts";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 
 /** Options of the exporter. Those that belong to one profile alone say so; another profile refuses them. */
@@ -39,6 +40,7 @@ export const optionSchema = v.strictObject({
       ),
     ),
   ),
+  ...playnanoOptionEntries,
   ...spikelabOptionEntries,
 });
 

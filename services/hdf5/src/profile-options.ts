@@ -1,10 +1,12 @@
 import { problem } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
+import { playnanoOptionEntries } from "./profiles/playnano/options.ts";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 
 /** Options by the profile that alone knows them; all others belong to every profile. */
 export const writeOptionProfiles: Readonly<Record<string, string>> = {
   chunkShape: "generic",
+  ...Object.fromEntries(Object.keys(playnanoOptionEntries).map((name) => [name, "playnano"])),
   ...Object.fromEntries(Object.keys(spikelabOptionEntries).map((name) => [name, "spikelab"])),
 };
 

@@ -1,0 +1,45 @@
+import type { DatasetHeader } from "@sluice/core";
+import {
+  type Bundle,
+  bundleProvenance,
+  bundleStateBackups,
+  type FrameMetadata,
+  metadataBeforeEdit,
+  toAsciiJson,
+} from "@sluice/playnano";
+
+/** What a bundle holds beside its movies, when all of them have come. */
+export interface BundleTexts {
+  /** Of the frames of the data, NaN where none is known. */
+  readonly seconds: Float64Array;
+  /** JSON by the name of its dataset, ASCII. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Times and texts of a bundle. Raw data have the metadata from before the first edit, where these were kept.
+ *
+ * @param before what is known of the frames of the layer `raw`, where frames were dropped since
+ */
+export function bundleTexts(
+  header: DatasetHeader,
+  bundle: Bundle,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  frames: FrameMetadata,
+  before: FrameMetadata | undefined,
+): BundleTexts {
+  const count = shapes.get(bundle.data.image.name)?.[0] ?? 0;
+  const kept = bundle.isRaw ? metadataBeforeEdit(header) : undefined;
+  const records = kept?.length === count ? kept : frames.records(count);
+  const rawShape = bundle.beforeEdit && shapes.get(bundle.beforeEdit.image.name);
+  const backups = bundleStateBackups(header, before?.records(rawShape?.[0] ?? 0));
+  const frameColumns = frames.otherColumns(count);
+  return {
+    seconds: Float64Array.from(records, ({ timestamp }) => (typeof timestamp === "number" ? timestamp : Number.NaN)),
+    texts: {
+      frame_metadata_json: toAsciiJson(records),
+      provenance_json: toAsciiJson(bundleProvenance(header, bundle, { shapes, frameColumns })),
+      ...(backups ? { state_backups_json: toAsciiJson(backups) } : {}),
+    },
+  };
+}

@@ -13,10 +13,11 @@ import fc from "fast-check";
 import { textColumn } from "../read/generic/column-values.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 8 });
-const name = fc.oneof(
-  fc.constantFrom("image", "a", "a/b", "a/b/c", "50%", ".", "..", "/", "x//y", "spikes/times", "\0"),
-  fc.string({ unit: "binary", maxLength: 6 }),
-);
+const segment = fc
+  .string({ unit: "binary", minLength: 1, maxLength: 6 })
+  .filter((value) => !/\p{Cc}|^\.\.?$/u.test(value) && !value.includes("/"));
+// Names that begin with another and a slash, or hold what stands for something else in the file, on purpose.
+const name = fc.oneof(fc.constantFrom("image", "a", "a/b", "a/b/c", "a%2Fb", "50%", "spikes/times"), segment);
 // JSON and proto3 have no negative zero: -0 + 0 is 0.
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const struct = fc

@@ -29,6 +29,12 @@ export interface ArtifactWriter {
   /** Bytes appended so far: the offset of the next write. */
   readonly position: number;
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes all bytes so far durable, then replaces those from offset 0 as `rewriteHead` does, durably; as often as wanted,
+   * and more may be appended. What a process leaves that is killed later can be read up to here, where the format knows
+   * how. Missing where bytes that left cannot be replaced: object stores, and artifacts that travel inline.
+   */
+  readonly checkpoint?: ((head: Uint8Array) => Promise<void>) | undefined;
   /** Replaces bytes from offset 0, at most once and at most {@link maximumHeadBytes}, inside what was written. */
   rewriteHead(bytes: Uint8Array): Promise<void>;
   close(details?: ArtifactDetails): Promise<void>;

@@ -27,5 +27,7 @@ export interface ArtifactStore {
 export interface ArtifactTarget {
   append(bytes: Uint8Array): Promise<void>;
   replaceHead(bytes: Uint8Array): Promise<void>;
+  /** Makes what was appended durable, then the new head. Targets that cannot replace bytes before the end have none. */
+  readonly checkpoint?: (head: Uint8Array) => Promise<void>;
   finish(artifact: ClosedArtifact): Promise<void>;
 }

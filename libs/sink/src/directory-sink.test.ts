@@ -52,6 +52,34 @@ test("shows nothing but hidden parts until commit, then all artifacts, described
   });
 });
 
+test("a checkpoint is in the part at once, as often as wanted, and the digest is that of the end", async () => {
+  await inTemporaryFolder(async (root) => {
+    const sink = await openIn(root, {});
+    const writer = await sink.create("a.h5", "application/x-hdf5");
+    const appendOnly = await sink.create("b", "text/plain", { appendOnly: true });
+    const part = async () => {
+      const name = (await listing(root)).find((entry) => entry.startsWith(".a.h5."));
+      return (await readFile(join(root, name as string))).toString();
+    };
+    await writer.write(Buffer.from("....one"));
+    await writer.checkpoint?.(Buffer.from("head"));
+    expect(await part()).toBe("headone");
+    await writer.write(Buffer.from(" two"));
+    await writer.checkpoint?.(Buffer.from("HEAD"));
+    await writer.write(Buffer.from(" three"));
+    expect(await part()).toBe("HEADone two");
+    await expect(writer.checkpoint?.(new Uint8Array(100))).rejects.toThrow("ARTIFACT_HEAD_TOO_LONG");
+    await expect(appendOnly.checkpoint?.(new Uint8Array(0))).rejects.toThrow("ARTIFACT_APPEND_ONLY");
+    await appendOnly.close();
+    await writer.rewriteHead(Buffer.from("last"));
+    await expect(writer.checkpoint?.(Buffer.from("none"))).rejects.toThrow("ARTIFACT_STATE");
+    await writer.close();
+    expect((await sink.prepare())[0]?.sha256).toEqual(sha256(Buffer.from("lastone two three")));
+    await sink.commit();
+    expect((await readFile(join(root, "a.h5"))).toString()).toBe("lastone two three");
+  });
+});
+
 test("leaves no digest when none is asked for", async () => {
   await inTemporaryFolder(async (root) => {
     const sink = await openIn(root, { sha256: false });

@@ -28,7 +28,8 @@ export interface DirectorySinkOptions {
  * Opens a sink that writes files. Artifacts grow under hidden names (`.NAME.RANDOM.part`) beside their final place and
  * get their own names together at commit, whole and durable; until then existing files stay as they are. After
  * `discard` nothing is left, folders included. A process that is killed leaves hidden `.part` files and nothing else:
- * they may be deleted once no export is running.
+ * they may be deleted once no export is running. One that had a checkpoint is a file up to there: a new name is all that
+ * it takes.
  *
  * @throws DIRECTORY_INVALID, FOLDER_OUTSIDE_ROOT, FOLDER_MISSING and what else keeps the folder from being used
  */
@@ -70,6 +71,7 @@ class DirectoryStore implements ArtifactStore {
     return {
       append: (bytes) => entry.file.append(bytes),
       replaceHead: (bytes) => entry.file.replaceHead(bytes),
+      checkpoint: (head) => entry.file.checkpoint(head),
       finish: async (closed) => {
         while (this.#sealing.size >= sealsAtOnce) await Promise.race(this.#sealing);
         await entry.file.finish(closed);

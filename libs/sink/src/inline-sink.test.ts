@@ -5,6 +5,11 @@ import { type ArtifactEvent, inlineSink } from "./inline-sink.ts";
 
 const mebibyte = 1024 * 1024;
 
+test("bytes that left cannot be replaced: there are no checkpoints", async () => {
+  const sink = inlineSink(async () => {}, { sha256: false });
+  expect((await sink.create("a.h5", "application/x-hdf5")).checkpoint).toBeUndefined();
+});
+
 test("sends begin, chunks of at most 1 MiB with their checksums, the new head, and the end", async () => {
   const { events, emit } = recorder();
   const sink = inlineSink(emit, { sha256: true });

@@ -56,6 +56,14 @@ export class PartFile implements ArtifactTarget {
     await this.#write([bytes], 0);
   }
 
+  /** The head goes last: it must not lead to bytes that the disk does not have yet. */
+  async checkpoint(head: Uint8Array): Promise<void> {
+    await this.#buffer.flush();
+    await this.#sync();
+    await this.#write([head], 0);
+    await this.#sync();
+  }
+
   /** Resolves when all bytes are handed to the system; `sealed` tells when they are durable. */
   async finish({ size }: ClosedArtifact): Promise<void> {
     const whole = this.#buffer.whole();
@@ -113,6 +121,14 @@ export class PartFile implements ArtifactTarget {
       // The system tells of a lost write once: the last sync may succeed again.
       this.#syncFault = error;
     }
+  }
+
+  #sync(): Promise<void> {
+    return namingFaults(this.#options.field, async () => {
+      await this.#syncing;
+      if (this.#syncFault) throw this.#syncFault;
+      await this.#handle.datasync();
+    });
   }
 
   /** The last sync, which tells of a fault that an earlier one has met. */

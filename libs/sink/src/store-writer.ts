@@ -7,6 +7,7 @@ type State = "open" | "rewritten" | "closed" | "discarded";
 /** Holds the calls of one writer to the rules of ArtifactWriter, and puts them one after another. */
 export class StoreWriter implements ArtifactWriter {
   readonly path: string;
+  readonly checkpoint: ArtifactWriter["checkpoint"];
   finished = false;
   readonly #artifact: OpenedArtifact;
   readonly #target: ArtifactTarget;
@@ -21,6 +22,8 @@ export class StoreWriter implements ArtifactWriter {
     this.#artifact = artifact;
     this.#target = target;
     this.#run = run;
+    const { checkpoint } = target;
+    this.checkpoint = checkpoint && ((head) => this.#checkpoint(head, checkpoint));
   }
 
   get position(): number {
@@ -36,10 +39,7 @@ export class StoreWriter implements ArtifactWriter {
 
   async rewriteHead(bytes: Uint8Array): Promise<void> {
     this.#expect("rewriteHead", "open");
-    if (this.#artifact.appendOnly) {
-      throw misuse("ARTIFACT_APPEND_ONLY", "The artifact was opened as append-only.", this.#field());
-    }
-    if (bytes.length > Math.min(maximumHeadBytes, this.#position)) throw this.#headTooLong(bytes.length);
+    this.#expectHead(bytes);
     this.#state = "rewritten";
     if (bytes.length > 0) await this.#inTurn(() => this.#target.replaceHead(bytes));
   }
@@ -51,6 +51,19 @@ export class StoreWriter implements ArtifactWriter {
     const closed = { path, size: this.#position, mediaType, formatVersion, encoding };
     await this.#inTurn(() => this.#target.finish(closed));
     this.finished = true;
+  }
+
+  async #checkpoint(head: Uint8Array, checkpoint: (head: Uint8Array) => Promise<void>): Promise<void> {
+    this.#expect("checkpoint", "open");
+    this.#expectHead(head);
+    await this.#inTurn(() => checkpoint(head));
+  }
+
+  #expectHead(head: Uint8Array): void {
+    if (this.#artifact.appendOnly) {
+      throw misuse("ARTIFACT_APPEND_ONLY", "The artifact was opened as append-only.", this.#field());
+    }
+    if (head.length > Math.min(maximumHeadBytes, this.#position)) throw this.#headTooLong(head.length);
   }
 
   /** Refuses every later call. */

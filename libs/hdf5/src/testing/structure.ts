@@ -21,11 +21,25 @@ export interface FileFacts {
  * other values without a complaint.
  */
 export function readStructure(file: Uint8Array): FileFacts {
-  return new Structure(file).read();
+  return new Structure(file, false).read();
 }
+
+/**
+ * Reads a file as a killed writer leaves it: up to the end of its last checkpoint. Parts that nothing leads to any more
+ * are no fault; all else is as for {@link readStructure}.
+ */
+export function readCheckpoint(file: Uint8Array): FileFacts {
+  const end = new ByteReader(file, endOfFileAt).uint64();
+  expect(end <= file.length, `a file of ${file.length} bytes ends at ${end}`);
+  return new Structure(file.subarray(0, end), true).read();
+}
+
+/** Where the superblock keeps the end of the file. */
+const endOfFileAt = 40;
 
 class Structure {
   readonly #file: Uint8Array;
+  readonly #waste: boolean;
   readonly #extents = new Extents();
   readonly #heap: HeapCollections;
   readonly #groups: string[] = [];
@@ -36,8 +50,9 @@ class Structure {
   readonly #references: number[] = [];
   #widths: Widths = { leafK: 0, internalK: 0 };
 
-  constructor(file: Uint8Array) {
+  constructor(file: Uint8Array, waste: boolean) {
     this.#file = file;
+    this.#waste = waste;
     this.#heap = new HeapCollections(file, this.#extents);
   }
 
@@ -59,7 +74,7 @@ class Structure {
     for (const address of this.#references) {
       expect(this.#headers.has(address), `a reference to ${address}, where no object is`);
     }
-    this.#extents.check(this.#file);
+    this.#extents.check(this.#file, this.#waste);
     return { groups: this.#groups, datasets: this.#datasets, softLinks: this.#softLinks, texts: this.#texts };
   }
 

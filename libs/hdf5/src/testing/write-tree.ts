@@ -29,7 +29,7 @@ export function objectsOf(tree: ModelGroup): PlacedObject[] {
 type Realize = (type: Hdf5Type, value: ModelValue) => Hdf5Value;
 
 /** Writes a model; the name of its root is not used. */
-export async function writeTree(file: Hdf5Writer, tree: ModelGroup): Promise<void> {
+export async function writeTree(file: Pick<Hdf5Writer, "root">, tree: ModelGroup): Promise<void> {
   const objects: (GroupWriter | DatasetWriter)[] = [];
   const make = (model: ModelGroup, group: GroupWriter) => {
     objects.push(group);

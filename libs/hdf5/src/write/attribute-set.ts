@@ -54,34 +54,34 @@ export class AttributeSet {
     this.#attributes.set(name, new Attribute(message, dataAt, elementLayout(type)));
   }
 
-  /** Lengths of the messages. */
-  messageLengths(): number[] {
-    return Array.from(this.#attributes.values(), ({ message }) => message.length);
-  }
-
-  /** The messages, complete. To be called once. */
-  messages(addresses: Addresses): Message[] {
-    return Array.from(this.#attributes.values(), (attribute) => ({
-      type: MessageType.attribute,
-      data: attribute.complete(addresses),
-    }));
+  /** The attributes as they are now. */
+  all(): readonly Attribute[] {
+    return [...this.#attributes.values()];
   }
 }
 
-class Attribute {
-  readonly message: Uint8Array;
+/** An attribute, which never changes: another one takes its place. */
+export class Attribute {
+  readonly #message: Uint8Array;
   readonly #dataAt: number;
   readonly #layout: ElementLayout;
 
   constructor(message: Uint8Array, dataAt: number, layout: ElementLayout) {
-    this.message = message;
+    this.#message = message;
     this.#dataAt = dataAt;
     this.#layout = layout;
   }
 
-  complete(addresses: Addresses): Uint8Array {
-    if (!isPlain(this.#layout)) putAddresses(this.message.subarray(this.#dataAt), this.#layout, addresses);
-    return this.message;
+  /** Length of the message, known before any address. */
+  get messageBytes(): number {
+    return this.#message.length;
+  }
+
+  /** The message, complete. */
+  message(addresses: Addresses): Message {
+    const data = isPlain(this.#layout) ? this.#message : new Uint8Array(this.#message);
+    if (data !== this.#message) putAddresses(data.subarray(this.#dataAt), this.#layout, addresses);
+    return { type: MessageType.attribute, data };
   }
 }
 

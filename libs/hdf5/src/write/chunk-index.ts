@@ -25,6 +25,19 @@ export class ChunkIndex {
     return this.#count;
   }
 
+  /** The same chunks, to which others can be added without changing these. */
+  copy(): ChunkIndex {
+    const copy = new ChunkIndex();
+    copy.#count = this.#count;
+    copy.#cells = this.#cells.slice();
+    copy.#addresses = this.#addresses.slice();
+    copy.#lengths = this.#lengths.slice();
+    copy.#masks = this.#masks.slice();
+    copy.#greatest = this.#greatest;
+    copy.#known = this.#known && new Set(this.#known);
+    return copy;
+  }
+
   /** Takes the place of a chunk that is to come; undefined when the cell has one already. */
   claim(cell: number): number | undefined {
     if (cell > this.#greatest) this.#greatest = cell;

@@ -27,13 +27,16 @@ export interface ChunkCounts {
  */
 export class ChunkedStorage implements Storage {
   readonly storageClass = "chunked";
+  readonly complete = true;
   readonly layoutBytes: number;
   readonly #file: OpenFile;
   readonly #path: string;
   readonly #elementLayout: ElementLayout;
   readonly #grid: ChunkGrid;
   readonly #filter: ChunkFilter;
-  readonly #index = new ChunkIndex();
+  #index = new ChunkIndex();
+  /** The chunks of a checkpoint: those of rows that do not fill one yet among them. */
+  #paused: ChunkIndex | undefined;
   /** Rows that do not fill a chunk yet, or refer to objects. */
   #open = new RowBuffer();
   #openRows = 0;
@@ -84,31 +87,49 @@ export class ChunkedStorage implements Storage {
   /** Writes one chunk of plain elements. `box` is a cell of the grid, cut at the edges of the dataset. */
   async writeChunk(box: Box, elements: Uint8Array): Promise<void> {
     this.#file.lastAppender = this;
-    await this.#add(this.#grid.chunkOf(box, elements));
+    await this.#add(this.#grid.chunkOf(box, elements), this.#index);
+  }
+
+  requireComplete(): void {
+    // Chunks that are missing read as the fill value.
   }
 
   async finish(): Promise<void> {
+    this.#paused = undefined;
     if (!this.#refers && this.#openRows > 0) await this.#writeOpen();
   }
 
+  /** Rows that are no whole chunk yet are written as they are, and once more with the rest of their chunk later. */
+  async pause(): Promise<void> {
+    this.#paused = undefined;
+    if (this.#refers || this.#openRows === 0) return;
+    const bytes = this.#open.bytes.slice();
+    await this.#completeTexts(bytes);
+    await this.#file.queue.drain();
+    this.#paused = this.#index.copy();
+    for (const chunk of this.#grid.cut(this.#writtenRows, bytes, this.#openRows)) await this.#add(chunk, this.#paused);
+  }
+
   settle(file: Appender): void {
-    if (!this.#refers) this.#writeIndex(file);
+    if (!this.#refers) this.#writeIndex(file, this.#paused ?? this.#index);
   }
 
   async place(file: Appender, addresses: Addresses): Promise<void> {
     if (!this.#refers) return;
     const { rowsPerChunk, rowBytes } = this.#grid;
-    const elements = this.#open.bytes;
+    const elements = this.#open.bytes.slice();
+    this.#index = new ChunkIndex();
+    this.#storedBytes = 0;
     putAddresses(elements, this.#elementLayout, addresses);
     for (let row = 0; row < this.#openRows; row += rowsPerChunk) {
       const rows = Math.min(rowsPerChunk, this.#openRows - row);
       for (const chunk of this.#grid.cut(row, elements.subarray(row * rowBytes, (row + rows) * rowBytes), rows)) {
-        const place = this.#claim(chunk);
+        const place = this.#claim(chunk, this.#index);
         const { bytes, filterMask } = await this.#filter.apply(chunk.bytes);
-        this.#book(place, file.append(bytes), bytes, filterMask);
+        this.#book(this.#index, place, file.append(bytes), bytes, filterMask);
       }
     }
-    this.#writeIndex(file);
+    this.#writeIndex(file, this.#index);
   }
 
   layout(): Uint8Array {
@@ -134,26 +155,30 @@ export class ChunkedStorage implements Storage {
   }
 
   async #write(bytes: Uint8Array, rows: number): Promise<void> {
-    if (!isPlain(this.#elementLayout)) {
-      await this.#file.placeTexts();
-      putAddresses(bytes, this.#elementLayout, this.#file.textAddresses);
-    }
+    await this.#completeTexts(bytes);
     const firstRow = this.#writtenRows;
     this.#writtenRows += rows;
-    for (const chunk of this.#grid.cut(firstRow, bytes, rows)) await this.#add(chunk);
+    for (const chunk of this.#grid.cut(firstRow, bytes, rows)) await this.#add(chunk, this.#index);
   }
 
-  async #add(chunk: Chunk): Promise<void> {
-    const place = this.#claim(chunk);
+  /** Puts the addresses of texts into elements, in place. */
+  async #completeTexts(bytes: Uint8Array): Promise<void> {
+    if (isPlain(this.#elementLayout)) return;
+    await this.#file.placeTexts();
+    putAddresses(bytes, this.#elementLayout, this.#file.textAddresses);
+  }
+
+  async #add(chunk: Chunk, index: ChunkIndex): Promise<void> {
+    const place = this.#claim(chunk, index);
     await this.#file.queue.add({
       bytes: chunk.bytes.length,
       prepare: () => this.#filter.apply(chunk.bytes),
-      append: ({ bytes, filterMask }, file) => this.#book(place, file.append(bytes), bytes, filterMask),
+      append: ({ bytes, filterMask }, file) => this.#book(index, place, file.append(bytes), bytes, filterMask),
     });
   }
 
-  #claim({ cell }: Chunk): number {
-    const place = this.#index.claim(cell);
+  #claim({ cell }: Chunk, index: ChunkIndex): number {
+    const place = index.claim(cell);
     if (place !== undefined) return place;
     throw new SluiceError({
       reason: "HDF5_CHUNK_WRITTEN_TWICE",
@@ -165,14 +190,14 @@ export class ChunkedStorage implements Storage {
     });
   }
 
-  #book(place: number, address: number, { length: bytes }: Uint8Array, filterMask: number): void {
-    this.#index.set(place, { address, bytes, filterMask });
-    this.#storedBytes += bytes;
+  #book(index: ChunkIndex, place: number, address: number, { length: bytes }: Uint8Array, filterMask: number): void {
+    index.set(place, { address, bytes, filterMask });
+    if (index === this.#index) this.#storedBytes += bytes;
   }
 
-  #writeIndex(file: Appender): void {
+  #writeIndex(file: Appender, index: ChunkIndex): void {
     const start = align(file);
-    for (const node of chunkTree(this.#index, this.#grid, start)) file.append(node);
-    this.#root = chunkTreeRoot(this.#index.count, this.#grid, start);
+    for (const node of chunkTree(index, this.#grid, start)) file.append(node);
+    this.#root = chunkTreeRoot(index.count, this.#grid, start);
   }
 }

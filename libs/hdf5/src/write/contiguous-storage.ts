@@ -38,8 +38,12 @@ export class ContiguousStorage implements Storage {
   }
 
   /** Elements that were never written read as the fill value, but not some of them. */
-  async finish(): Promise<void> {
-    if (this.#appendedBytes === 0 || this.#appendedBytes === this.#totalBytes) return;
+  get complete(): boolean {
+    return this.#appendedBytes === 0 || this.#appendedBytes === this.#totalBytes;
+  }
+
+  requireComplete(): void {
+    if (this.complete) return;
     throw new SluiceError({
       reason: "HDF5_DATASET_INCOMPLETE",
       message: "A dataset in one piece was not filled.",
@@ -49,6 +53,14 @@ export class ContiguousStorage implements Storage {
       remedy: "Append all rows, or give the dataset chunks.",
       grpcCode: Code.FAILED_PRECONDITION,
     });
+  }
+
+  async finish(): Promise<void> {
+    // All elements are in the file.
+  }
+
+  async pause(): Promise<void> {
+    // All elements are in the file.
   }
 
   settle(): void {

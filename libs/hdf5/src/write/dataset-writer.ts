@@ -23,7 +23,9 @@ export class DatasetWriter extends ObjectWriter {
   /** Bytes of one index of axis 0; a scalar is one such index. */
   readonly #rowBytes: number;
   #rows = 0;
+  /** Length of axis 0 with all that was handed over, and with what the storage has taken of it. */
   #extent: number;
+  #storedExtent: number;
 
   constructor(file: OpenFile<ObjectWriter>, path: string, plan: DatasetPlan) {
     super(file, path);
@@ -31,13 +33,13 @@ export class DatasetWriter extends ObjectWriter {
     const { shape, element } = plan;
     this.#rowBytes = elementCount((shape ?? []).slice(1)) * element.itemBytes;
     this.#extent = shape === null ? 0 : (shape[0] ?? 1);
+    this.#storedExtent = this.#extent;
     this.storage = storageOf(file, path, plan);
   }
 
   /** Lengths of the axes so far; empty for a scalar, null for a dataset that holds nothing. */
   get shape(): readonly number[] | null {
-    const { shape } = this.#plan;
-    return shape === null || shape.length === 0 ? shape : [this.#extent, ...shape.slice(1)];
+    return this.#shapeOf(this.#extent);
   }
 
   /** What the chunks written so far became; undefined for a dataset without chunks. */
@@ -66,9 +68,10 @@ export class DatasetWriter extends ObjectWriter {
 
   /** Appends elements that are encoded for this dataset. */
   async appendEncoded(elements: Uint8Array, rows: number): Promise<void> {
-    this.#take(this.#rows + rows);
-    this.#rows += rows;
-    await this.file.inTurn(() => this.storage.append(elements, rows));
+    const end = this.#rows + rows;
+    this.#take(end);
+    this.#rows = end;
+    await this.file.inTurn(() => this.#store(end, () => this.storage.append(elements, rows)));
   }
 
   /**
@@ -90,7 +93,11 @@ export class DatasetWriter extends ObjectWriter {
       throw this.#invalidChunk(box, elements.length);
     }
     this.#take(end);
-    await this.file.inTurn(() => storage.writeChunk(box, elements));
+    await this.file.inTurn(() => this.#store(end, () => storage.writeChunk(box, elements)));
+  }
+
+  override get complete(): boolean {
+    return this.storage.complete;
   }
 
   protected override structureLengths(): number[] {
@@ -106,12 +113,23 @@ export class DatasetWriter extends ObjectWriter {
     const { type, maximum, fill } = this.#plan;
     const { storageClass, filters } = this.storage;
     const messages: Message[] = [
-      { type: MessageType.dataspace, data: dataspaceMessage(this.shape, maximum) },
+      { type: MessageType.dataspace, data: dataspaceMessage(this.#shapeOf(this.#storedExtent), maximum) },
       { type: MessageType.datatype, data: datatypeMessage(type) },
       { type: MessageType.fillValue, data: fillValueMessage(storageClass, fill) },
     ];
     if (filters.length > 0) messages.push({ type: MessageType.filterPipeline, data: filterPipelineMessage(filters) });
     return messages;
+  }
+
+  #shapeOf(extent: number): readonly number[] | null {
+    const { shape } = this.#plan;
+    return shape === null || shape.length === 0 ? shape : [extent, ...shape.slice(1)];
+  }
+
+  async #store(end: number, work: () => Promise<void>): Promise<void> {
+    await work();
+    this.#storedExtent = Math.max(this.#storedExtent, end);
+    await this.file.stored();
   }
 
   /** Largest length of axis 0. */

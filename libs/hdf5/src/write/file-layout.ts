@@ -1,5 +1,6 @@
 import type { Addresses } from "./addresses.ts";
 import { Annex, align } from "./appender.ts";
+import type { Attribute } from "./attribute-set.ts";
 import { DatasetWriter } from "./dataset-writer.ts";
 import { GroupWriter } from "./group-writer.ts";
 import { objectHeader } from "./object-header.ts";
@@ -13,29 +14,36 @@ import { bestWidths, type GroupWidths, type ObjectPlace, type SymbolTable } from
  * length depends on an address, so all addresses are known before anything that holds one is encoded.
  *
  * @param root object number of the root group
+ * @param last false at a checkpoint, when more elements and objects are to follow
  * @returns the superblock, which is to replace the first bytes of the file
  */
-export async function layOut(file: OpenFile<ObjectWriter>, root: ObjectWriter): Promise<Uint8Array> {
-  await file.placeTexts();
-  const datasets = file.objects.filter((object) => object instanceof DatasetWriter);
-  for (const { storage } of datasets) await storage.finish();
+export async function layOut(file: OpenFile<ObjectWriter>, root: ObjectWriter, last: boolean): Promise<Uint8Array> {
+  const present = file.objects.filter((object) => object instanceof DatasetWriter);
+  for (const { storage } of present) storage.requireComplete();
+  for (const { storage } of present) await (last ? storage.finish() : storage.pause());
   await file.queue.drain();
-  for (const { storage } of datasets) {
+  for (const { storage } of present) {
     storage.settle(file.tail);
     await file.tail.flushIfMuch();
   }
-  const plan = new MetadataPlan(file.objects, align(file.tail));
+  // At a checkpoint attributes may be set while this waits: their texts have to have their places, too.
+  do await file.placeTexts();
+  while (file.heap.waitingBytes > 0);
+  const frozen = file.objects.map(freeze);
+  const plan = new MetadataPlan(frozen, align(file.tail));
   const addresses: Addresses = {
     collection: (number) => file.heap.addressOf(number),
     object: (number) => plan.placeOf(number).header,
   };
   const annex = new Annex(plan.end);
-  for (const { storage } of datasets) await storage.place(annex, addresses);
+  for (const { object } of frozen) {
+    if (object instanceof DatasetWriter) await object.storage.place(annex, addresses);
+  }
 
-  for (const object of file.objects) {
+  for (const { object, attributes } of frozen) {
     const { header, table } = plan.placeOf(object.objectNumber);
     expectAt(file, header);
-    file.tail.append(objectHeader(object.messages(addresses, table)));
+    file.tail.append(objectHeader(object.messages(attributes, addresses, table)));
     await file.tail.flushIfMuch();
   }
   for (const [start, table] of plan.tables) {
@@ -52,6 +60,18 @@ export async function layOut(file: OpenFile<ObjectWriter>, root: ObjectWriter): 
   return superblock(plan.widths, file.tail.position, plan.rootPlace(root.objectNumber));
 }
 
+/** An object with the attributes and links that it had at one moment. */
+interface FrozenObject {
+  readonly object: ObjectWriter;
+  readonly attributes: readonly Attribute[];
+  readonly table: SymbolTable | undefined;
+}
+
+function freeze(object: ObjectWriter): FrozenObject {
+  const table = object instanceof GroupWriter ? object.symbolTable() : undefined;
+  return { object, attributes: object.attributes.all(), table };
+}
+
 /** Addresses of all headers and symbol tables, from their lengths alone. */
 class MetadataPlan {
   readonly widths: GroupWidths;
@@ -61,14 +81,13 @@ class MetadataPlan {
   readonly end: number;
   readonly #places: readonly ObjectPlace[];
 
-  constructor(objects: readonly ObjectWriter[], start: number) {
-    const tables = objects.map((object) => (object instanceof GroupWriter ? object.symbolTable() : undefined));
-    const present = tables.filter((table) => table !== undefined);
+  constructor(objects: readonly FrozenObject[], start: number) {
+    const present = objects.map(({ table }) => table).filter((table) => table !== undefined);
     this.widths = bestWidths(present);
     let at = start;
-    const headers = objects.map((object) => {
+    const headers = objects.map(({ object, attributes }) => {
       const header = at;
-      at += object.headerBytes();
+      at += object.headerBytes(attributes);
       return header;
     });
     const starts = present.map((table): readonly [number, SymbolTable] => {
@@ -80,7 +99,7 @@ class MetadataPlan {
     this.end = at;
     const groups = starts[Symbol.iterator]();
     this.#places = headers.map((header, number): ObjectPlace => {
-      if (!tables[number]) return { header };
+      if (!objects[number]?.table) return { header };
       const [tableStart, table] = groups.next().value as readonly [number, SymbolTable];
       return { header, table: table.place(tableStart, this.widths) };
     });

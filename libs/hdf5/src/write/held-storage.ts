@@ -13,6 +13,7 @@ import { type ElementLayout, isPlain } from "./type.ts";
 export class HeldStorage implements Storage {
   readonly storageClass: "compact" | "contiguous";
   readonly filters = [];
+  readonly complete = true;
   readonly layoutBytes: number;
   readonly #file: OpenFile;
   readonly #elementLayout: ElementLayout;
@@ -43,7 +44,15 @@ export class HeldStorage implements Storage {
     await this.#file.placeManyTexts();
   }
 
+  requireComplete(): void {
+    // What was not written is the fill value.
+  }
+
   async finish(): Promise<void> {
+    // All elements are kept.
+  }
+
+  async pause(): Promise<void> {
     // All elements are kept.
   }
 

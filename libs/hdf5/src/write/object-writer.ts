@@ -1,5 +1,5 @@
 import type { Addresses } from "./addresses.ts";
-import { AttributeSet } from "./attribute-set.ts";
+import { type Attribute, AttributeSet } from "./attribute-set.ts";
 import { type Message, objectHeaderBytes } from "./object-header.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { SymbolTablePlace } from "./symbol-table.ts";
@@ -20,14 +20,26 @@ export abstract class ObjectWriter extends Hdf5Target {
     this.attributes = new AttributeSet({ file, field: path });
   }
 
-  /** Bytes of the object header, known before any address. */
-  headerBytes(): number {
-    return objectHeaderBytes([...this.structureLengths(), ...this.attributes.messageLengths()]);
+  /** False while elements are missing that must come before anything else is appended to the file. */
+  get complete(): boolean {
+    return true;
   }
 
-  /** The messages of the object header. To be called once. */
-  messages(addresses: Addresses, table: SymbolTablePlace | undefined): Message[] {
-    return [...this.structureMessages(addresses, table), ...this.attributes.messages(addresses)];
+  /** Bytes of the object header with these attributes, known before any address. */
+  headerBytes(attributes: readonly Attribute[]): number {
+    return objectHeaderBytes([...this.structureLengths(), ...attributes.map(({ messageBytes }) => messageBytes)]);
+  }
+
+  /** The messages of the object header. */
+  messages(
+    attributes: readonly Attribute[],
+    addresses: Addresses,
+    table: SymbolTablePlace | undefined,
+  ): readonly Message[] {
+    return [
+      ...this.structureMessages(addresses, table),
+      ...attributes.map((attribute) => attribute.message(addresses)),
+    ];
   }
 
   /** Lengths of the messages that are no attributes. */

@@ -23,6 +23,8 @@ export class OpenFile<Member = unknown> {
       throw new Error(`Object ${number} has no address before the file is laid out.`);
     },
   };
+  /** Called when elements were taken; in turn, so that nothing else is written meanwhile. */
+  stored: () => Promise<void> = async () => {};
   /** Whose elements were appended last: a dataset in one piece bears no other in between. */
   lastAppender: unknown;
   #turn: Promise<unknown> = Promise.resolve();

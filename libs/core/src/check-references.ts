@@ -159,7 +159,7 @@ function checkSpikeTrains(trains: SpikeTrains, field: string, references: Refere
   references.table(`${field}.electrodes_table`, trains.electrodesTable);
   faults.checkNumber(`${field}.sampling_rate_hz`, trains.samplingRateHz, "positive");
   faults.checkNumber(`${field}.start_time_seconds`, trains.startTimeSeconds);
-  faults.checkNumber(`${field}.duration_seconds`, trains.durationSeconds, "positive");
+  faults.checkNumber(`${field}.duration_seconds`, trains.durationSeconds, "nonnegative");
 }
 
 function checkSegmentation(item: Segmentation, field: string, references: References, faults: FaultList): void {

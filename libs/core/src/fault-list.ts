@@ -19,12 +19,17 @@ export class FaultList {
   }
 
   /** Adds what is wrong with a number that must be finite and, if asked for, positive; undefined is fine. */
-  checkNumber(field: string, value: number | undefined, sign: "positive" | "nonzero" | "any" = "any"): void {
+  checkNumber(
+    field: string,
+    value: number | undefined,
+    sign: "positive" | "nonnegative" | "nonzero" | "any" = "any",
+  ): void {
     if (value === undefined) return;
-    const signFits = sign === "any" || value > 0 || (sign === "nonzero" && value < 0);
-    if (Number.isFinite(value) && signFits) return;
+    const fits = { positive: value > 0, nonnegative: value >= 0, nonzero: value !== 0, any: true };
+    if (Number.isFinite(value) && fits[sign]) return;
     const allowed = {
       positive: "a finite number > 0",
+      nonnegative: "a finite number >= 0",
       nonzero: "a finite number other than 0",
       any: "a finite number",
     };

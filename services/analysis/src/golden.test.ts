@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { KeptLayers } from "@sluice/proto";
 import { arrayOf, type Call, runSteps } from "./testing/run.ts";
 import { type Golden, goldens, numbersOf, sample, samplesMissing } from "./testing/samples.ts";
 
@@ -9,23 +10,67 @@ const whenThere = samplesMissing === "" ? test : test.skip;
 const filters: readonly (readonly [string, readonly Call[]])[] = [
   ["row_median_align", ["afm.row_median_align"]],
   ["remove_plane", ["afm.remove_plane"]],
+  ["polynomial_flatten_order1", [["afm.polynomial_flatten", { order: 1 }]]],
+  ["polynomial_flatten_order2", ["afm.polynomial_flatten"]],
+  ["polynomial_flatten_order3", [["afm.polynomial_flatten", { order: 3 }]]],
+  ["zero_mean", ["afm.zero_mean"]],
+  ["zero_median", ["afm.zero_median"]],
   ["gaussian_filter_sigma1.0", ["afm.gaussian_filter"]],
   ["gaussian_filter_sigma2.5", [["afm.gaussian_filter", { sigma: 2.5 }]]],
+  ...["remove_plane", "polynomial_flatten", "row_median_align"].map(
+    (name) =>
+      [
+        `${name}_masked_with_mask_mean_offset_on_remove_plane`,
+        ["afm.remove_plane", "afm.mask_mean_offset", `afm.${name}`],
+      ] as const,
+  ),
+];
+
+const masks: readonly (readonly [string, Call])[] = [
+  ["mask_threshold", ["afm.mask_threshold", { threshold: 2 }]],
+  ["mask_below_threshold", ["afm.mask_below_threshold", { threshold: -2 }]],
+  ["mask_mean_offset", "afm.mask_mean_offset"],
+  ["mask_morphological", ["afm.mask_morphological", { threshold: 5 }]],
+  ["mask_adaptive", ["afm.mask_adaptive", { offset: 0.5 }]],
 ];
 
 for (const movie of movies) {
   for (const [golden, calls] of filters) {
     whenThere(`${golden} of ${movie} gives playNano's numbers${samplesMissing}`, async () => {
-      const outcome = arrayOf(await runSteps(await sample(movie), calls), "image");
-      expectNumbers(numbersOf(outcome), goldens()[movie][golden] as Golden);
+      const outcome = arrayOf(await runSteps(await sample(movie), calls, KeptLayers.KEPT_LAYERS_NONE), "image");
+      const { input, [golden]: expected } = goldens()[movie];
+      expectNumbers(numbersOf(outcome), expected as Golden, scaleOf(input as Golden));
     });
   }
 }
 
+for (const movie of movies) {
+  for (const [name, call] of masks) {
+    whenThere(`${name} of ${movie} masks playNano's pixels${samplesMissing}`, async () => {
+      const { shape, values } = arrayOf(
+        await runSteps(await sample(movie), ["afm.remove_plane", call], KeptLayers.KEPT_LAYERS_RAW),
+        `masks/step_2_${name}`,
+      );
+      const [frames = 0, height = 0, width = 0] = shape;
+      const pixels = height * width;
+      const counts = Array.from({ length: frames }, (_, frame) =>
+        values.slice(frame * pixels, (frame + 1) * pixels).reduce((sum, value) => sum + value, 0),
+      );
+      const first = values.slice(0, pixels).indexOf(1);
+      const golden = goldens()[movie][`${name}_on_remove_plane`] as Golden;
+      expect(counts).toEqual(golden.true_per_frame);
+      expect(first === -1 ? null : [Math.floor(first / width), first % width]).toEqual(golden.first_true_yx_frame0);
+    });
+  }
+}
+
+function scaleOf({ min, max }: Golden): number {
+  return Math.max(Math.abs(min as number), Math.abs(max as number));
+}
+
 /** Equal to 1e-9 of the golden, or, for sums that should be nought, to what rounding the input can add up to. */
-function expectNumbers(got: Golden, golden: Golden): void {
+function expectNumbers(got: Golden, golden: Golden, scale: number): void {
   const [frames = 0, height = 0, width = 0] = golden.shape as readonly number[];
-  const scale = Math.max(Math.abs(golden.min as number), Math.abs(golden.max as number));
   const wrong = Object.entries(golden).filter(([key, value]) => {
     if (typeof value !== "number") return String(got[key]) !== String(value);
     const floor = key === "sum" ? frames * height * width * scale * 1e-12 : 1e-11;

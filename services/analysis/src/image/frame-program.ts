@@ -2,12 +2,17 @@ import { SluiceError } from "@sluice/core";
 import type { ArraySpec, Frame } from "@sluice/proto";
 import { frameChunks, framesEnd } from "./frame-chunks.ts";
 import type { ImageFrame, ImageItem } from "./image-item.ts";
-import type { FrameFilter, FrameMask } from "./image-step.ts";
+import type { FrameFilter, FrameMask, MaskMove } from "./image-step.ts";
 import type { PlaneSize } from "./plane.ts";
 
 /** One operation on each frame by itself. */
 export type FrameOperation =
-  | { readonly kind: "filter"; readonly key: string; readonly filter: FrameFilter }
+  | {
+      readonly kind: "filter";
+      readonly key: string;
+      readonly filter: FrameFilter;
+      readonly moveMask: MaskMove | undefined;
+    }
   | { readonly kind: "mask"; readonly key: string; readonly mask: FrameMask }
   | { readonly kind: "clear" }
   /** Gives the frame, or its mask, out as a frame of this array as well. */
@@ -46,6 +51,7 @@ function operate(
     switch (operation.kind) {
       case "filter":
         data = naming(operation.key, index, () => operation.filter({ height, width, data, mask }));
+        mask = mask && (operation.moveMask?.(mask) ?? mask);
         break;
       case "mask":
         mask = either(

@@ -90,7 +90,7 @@ class Planner {
     let output = "";
     switch (work.kind) {
       case "filter":
-        this.#operations.push({ kind: "filter", key, filter: work.filter });
+        this.#operations.push({ kind: "filter", key, filter: work.filter, moveMask: work.moveMask });
         output = this.#keepImage(outline, key);
         break;
       case "mask":

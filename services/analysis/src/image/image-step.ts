@@ -29,7 +29,7 @@ export interface StepPlan {
 
 /** The work of a step: on one frame, on its mask alone, or on the whole sequence. */
 export type StepWork =
-  | { readonly kind: "filter"; readonly filter: FrameFilter }
+  | { readonly kind: "filter"; readonly filter: FrameFilter; readonly moveMask?: MaskMove | undefined }
   | { readonly kind: "mask"; readonly mask: FrameMask }
   | { readonly kind: "clear" }
   | {
@@ -41,6 +41,9 @@ export type StepWork =
 
 /** New values of one frame. */
 export type FrameFilter = (plane: Plane) => Float64Array;
+
+/** A mask that was made for the frame, where its pixels go. */
+export type MaskMove = (mask: Uint8Array) => Uint8Array;
 
 /** New mask of one frame: 1 = feature. */
 export type FrameMask = (plane: Plane) => Uint8Array;
@@ -60,6 +63,8 @@ interface Definition<Parameters> {
 export interface FrameFilterDefinition<Parameters> extends Definition<Parameters> {
   /** Called once before the first frame: the place to prepare kernels and bases. */
   filter(parameters: Parameters, size: PlaneSize): FrameFilter;
+  /** For filters that move pixels: what becomes of the active mask. Unless given it stays. */
+  moveMask?(parameters: Parameters, size: PlaneSize): MaskMove;
 }
 
 export interface FrameMaskDefinition<Parameters> extends Definition<Parameters> {
@@ -81,6 +86,7 @@ export function defineFrameFilter<Parameters>(definition: FrameFilterDefinition<
   return define(definition, MemoryClass.MEMORY_CLASS_PER_FRAME, (outline, parameters) => ({
     kind: "filter",
     filter: definition.filter(parameters, outline),
+    moveMask: definition.moveMask?.(parameters, outline),
   }));
 }
 

@@ -27,8 +27,16 @@ const samples = {
   asd_TP_nm: () => asdLoader.load(`${folder}afm/asd_sample_0.asd`, { values: "raw" }),
 } as const;
 
-/** A sample as float64 in nanometers: steps on it round nothing. */
-export async function sample(name: keyof typeof samples): Promise<DatasetStream> {
+const loaded = new Map<keyof typeof samples, Promise<DatasetStream>>();
+
+/** A sample as float64 in nanometers: steps on it round nothing. It may be read again and again. */
+export function sample(name: keyof typeof samples): Promise<DatasetStream> {
+  const stream = loaded.get(name) ?? load(name);
+  loaded.set(name, stream);
+  return stream;
+}
+
+async function load(name: keyof typeof samples): Promise<DatasetStream> {
   const stream = await samples[name]();
   const { array } = imageOf(stream.header)!;
   const values: Float64Array[] = [];

@@ -1,0 +1,1 @@
+export { gif } from "./exporter.ts";

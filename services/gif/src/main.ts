@@ -1,0 +1,4 @@
+import { runMain } from "@sluice/service";
+import { gif } from "./index.ts";
+
+await runMain("gif", () => [gif]);

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import pLimit from "p-limit";
 import { encodeLzw, lzwBound, lzwTableLength } from "./lzw.ts";
 
 /** One thread per core; more than eight would outrun the thread that feeds them. */
@@ -68,7 +67,6 @@ class LzwThread {
 }
 
 let threads: LzwThread[] = [];
-const room = pLimit(2 * mostThreads);
 
 /**
  * Encodes the pixels of a frame by {@link encodeLzw} on a thread. Threads start at need, are shared by all exports of
@@ -77,7 +75,7 @@ const room = pLimit(2 * mostThreads);
  * @param pixels own all of their buffer, which moves to the thread
  */
 export function encodeOnThread(pixels: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return room(() => idlest().encode(pixels));
+  return idlest().encode(pixels);
 }
 
 function idlest(): LzwThread {

@@ -1,10 +1,11 @@
 import { asdLoader, jpkLoader } from "@sluice/afm";
 import type { Exporter, Loader } from "@sluice/core";
+import { gif } from "@sluice/gif";
 import { hdf5, hdf5Loader } from "@sluice/hdf5-service";
 import { omeTiff, omeTiffLoader } from "@sluice/ome-tiff";
 
 /** Every format that this process can write. */
-export const exporters: readonly Exporter[] = [omeTiff, hdf5];
+export const exporters: readonly Exporter[] = [omeTiff, hdf5, gif];
 
 /** Every format that this process can read, the most particular first. */
 export const loaders: readonly Loader[] = [asdLoader, jpkLoader, omeTiffLoader, hdf5Loader];

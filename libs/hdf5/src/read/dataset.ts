@@ -1,15 +1,19 @@
+import { inOrder } from "@sluice/codec";
 import {
   type Box,
   boxContains,
   Code,
   countElements,
   type DataType,
+  elementCount,
   itemSize,
   SluiceError,
   wholeBox,
 } from "@sluice/core";
 import type { Metadata } from "h5wasm/node";
 import { type AttributeValue, isReadable, readAttributes, type StoredAttribute } from "./attributes.ts";
+import { ChunkSlabs, type Slab } from "./chunks/chunk-slabs.ts";
+import { StorageError } from "./chunks/stored-file.ts";
 import { decodeElements, type StoredElement, type StoredRow, storedOrder } from "./element.ts";
 import { type DatasetFilter, refuseUnknownFilters } from "./filters.ts";
 import { storedType } from "./metadata.ts";
@@ -19,6 +23,9 @@ import { numberType, type StoredType, storedTypeName } from "./type.ts";
 
 /** Larger boxes come from damaged headers; the heap of h5wasm ends at 2 GiB. */
 const maximumReadBytes = 512 * 1024 * 1024;
+
+/** Rows of chunks larger than this are read a row at a time. */
+const maximumSlabBytes = 256 * 1024 * 1024;
 
 /** Elements of a box of a dataset, C order, little endian. */
 export interface DatasetBlock extends Box {
@@ -132,17 +139,63 @@ export class Hdf5Dataset {
   }
 
   /**
-   * The whole dataset in blocks of whole rows of axis 0, in order; a row larger than a block comes in parts.
+   * The whole dataset in blocks of whole rows of axis 0, in order; a row larger than a block comes in parts. Chunks are
+   * inflated on all cores. Memory: the rows of one row of chunks, up to 256 MiB, and the chunks under way.
    *
    * @throws SluiceError as `read` does
    */
   async *blocks({ maximumBytes = 8 * 1024 * 1024 }: BlockOptions = {}): AsyncGenerator<DatasetBlock, void, undefined> {
-    const dataType = this.#requireNumbers();
+    const item = itemSize[this.#requireNumbers()];
     const { shape } = this;
-    if (shape === null) return;
-    for (const box of blockBoxes(shape, Math.max(1, Math.floor(maximumBytes / itemSize[dataType])))) {
-      yield { ...box, data: await this.read(box) };
+    if (shape === null || countElements(shape) === 0) return;
+    const slabs = (await this.#chunkSlabs(shape, item)) ?? this.#librarySlabs(shape, item, maximumBytes);
+    for await (const { row, rows, data } of slabs) {
+      let start = 0;
+      const [, ...rest] = shape;
+      for (const box of blockBoxes(shape.length === 0 ? [] : [rows, ...rest], Math.floor(maximumBytes / item))) {
+        const end = start + elementCount(box.shape) * item;
+        const offset = box.offset.map((first, axis) => (axis === 0 ? row + first : first));
+        yield { offset, shape: box.shape, data: data.subarray(start, end) };
+        start = end;
+      }
     }
+  }
+
+  /** Rows from chunks that need no library; undefined where they do. */
+  async #chunkSlabs(shape: readonly number[], itemBytes: number): Promise<AsyncIterable<Slab> | undefined> {
+    const { chunks, maxShape, filters } = this;
+    if (!chunks || !maxShape || storedOrder(this.#metadata) === "big") return undefined;
+    if (slabBytes(shape, chunks, itemBytes) > maximumSlabBytes) return undefined;
+    const address = (await this.#session.ask("address", this.path, "find the object")) as number;
+    const dataset = { shape, maxShape, chunks, itemBytes, filters, address };
+    const slabs = await ChunkSlabs.open(this.#session.source, dataset);
+    return slabs && this.#explained(slabs.read(this.#session.signal));
+  }
+
+  async *#explained(slabs: AsyncIterable<Slab>): AsyncGenerator<Slab, void, undefined> {
+    try {
+      yield* slabs;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      throw this.#session.failed(this.path, "read the values", error.message, error);
+    }
+  }
+
+  /** Rows through the library: whole rows of chunks where they fit, so that no chunk is inflated twice. */
+  async *#librarySlabs(shape: readonly number[], itemBytes: number, maximumBytes: number): AsyncGenerator<Slab> {
+    const [rowCount = 1, ...rest] = shape;
+    const rowBytes = elementCount(rest) * itemBytes;
+    const perChunk = this.chunks?.[0] ?? 1;
+    const fits = perChunk * rowBytes <= maximumSlabBytes ? perChunk : 1;
+    const perRead = fits * Math.max(1, Math.floor(maximumBytes / (fits * rowBytes)));
+    const rows = function* () {
+      for (let row = 0; row < rowCount; row += perRead) yield { row, rows: Math.min(perRead, rowCount - row) };
+    };
+    // The thread reads on while these rows are used.
+    yield* inOrder(rows(), 2, async (part) => {
+      const box = { offset: [part.row, ...rest.map(() => 0)], shape: [part.rows, ...rest] };
+      return { ...part, data: await this.read(shape.length === 0 ? undefined : box) };
+    });
   }
 
   async #raw(box: Box | undefined): Promise<RawElements> {
@@ -192,6 +245,11 @@ export class Hdf5Dataset {
       grpcCode: Code.OUT_OF_RANGE,
     });
   }
+}
+
+/** Bytes of the rows that one row of chunks covers. */
+function slabBytes([rows = 1, ...rest]: readonly number[], [chunkRows = 1]: readonly number[], item: number): number {
+  return elementCount(rest) * Math.min(rows, chunkRows) * item;
 }
 
 const empty: RawElements = { bytes: new Uint8Array(0), texts: [], references: [], sequences: [] };

@@ -112,7 +112,10 @@ export const libraryProgram = `
         id, name, values: [...cd_values],
       })),
     }),
-    address: ({ file, path }) => library.create_object_reference(file, path).slice(),
+    address: ({ file, path }) => {
+      const { buffer } = Uint8Array.from(library.create_object_reference(file, path));
+      return Number(new DataView(buffer).getBigUint64(0, true));
+    },
     attributes: ({ file, path }) =>
       library.get_attribute_names(file, path).map((name) => {
         const { value, error } = attempted(() => library.get_attribute_metadata(file, path, name));

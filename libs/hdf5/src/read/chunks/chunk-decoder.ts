@@ -1,0 +1,49 @@
+import { promisify } from "node:util";
+import { inflate } from "node:zlib";
+import { unshuffle } from "@sluice/codec";
+import type { DatasetFilter } from "../filters.ts";
+import type { StoredChunk } from "./chunk-index.ts";
+import { StorageError, type StoredFile } from "./stored-file.ts";
+
+const inflateOnPool = promisify(inflate) as (bytes: Uint8Array, options: object) => Promise<Buffer>;
+const deflateFilter = 1;
+const shuffleFilter = 2;
+
+/** True when the filters are those that are undone here. */
+export function canDecode(filters: readonly DatasetFilter[]): boolean {
+  return filters.length <= 32 && filters.every(({ id, values }) => id === deflateFilter || isShuffle(id, values));
+}
+
+/** The bytes of a chunk as they were before its filters: `chunkBytes` of them, or a StorageError. */
+export async function decodeChunk(
+  file: StoredFile,
+  stored: StoredChunk,
+  filters: readonly DatasetFilter[],
+  chunkBytes: number,
+): Promise<Uint8Array> {
+  const place = `the chunk at [${stored.offset.join(", ")}]`;
+  // What deflate cannot shrink grows by less than a thousandth.
+  if (stored.bytes > chunkBytes * 1.01 + 1024) throw new StorageError(`${place} has ${stored.bytes} bytes`);
+  let bytes: Uint8Array = await file.read(stored.address, stored.bytes);
+  for (const [position, { id, values }] of [...filters.entries()].toReversed()) {
+    if (stored.mask & (1 << position)) continue;
+    if (id === shuffleFilter) bytes = unshuffle(bytes, values[0] as number);
+    else bytes = await inflated(bytes, chunkBytes, place);
+  }
+  if (bytes.length === chunkBytes) return bytes;
+  throw new StorageError(`${place} holds ${bytes.length} bytes, not ${chunkBytes}`);
+}
+
+async function inflated(bytes: Uint8Array, chunkBytes: number, place: string): Promise<Uint8Array> {
+  try {
+    // One buffer with room to spare: zlib then sees the end at once.
+    const room = chunkBytes + 64;
+    return await inflateOnPool(bytes, { chunkSize: room, maxOutputLength: room });
+  } catch (error) {
+    throw new StorageError(`${place} cannot be inflated: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function isShuffle(id: number, values: readonly number[]): boolean {
+  return id === shuffleFilter && (values[0] ?? 0) > 0;
+}

@@ -3,6 +3,7 @@ import { ArrayGuard } from "./array-guard.ts";
 import type { AssemblyItem } from "./assembly-item.ts";
 import { checkHeader } from "./header.ts";
 import { isError, SluiceError } from "./problem.ts";
+import { RaggedDigests } from "./ragged-digest.ts";
 import { RaggedGuard } from "./ragged-guard.ts";
 import { type AssemblyLimits, defaultAssemblyLimits, RowAssembly } from "./row-assembly.ts";
 import type { DatasetStream } from "./stream.ts";
@@ -26,12 +27,13 @@ export function wholeFrames(array: ArraySpec): number[] {
 export class Assembly implements AsyncIterable<AssemblyItem> {
   /** What never came. Complete once the iteration is over. */
   readonly gaps: Gap[] = [];
-  /** Digests of the assembled arrays, in the order of the header. Filled when the iteration is over. */
+  /** Digests of the assembled and the ragged arrays, in the order of the header. Filled when the iteration is over. */
   readonly digests: ArrayDigest[] = [];
   readonly #frames: AsyncIterable<Frame>;
   readonly #guards = new Map<number, ArrayGuard | RaggedGuard>();
   /** Of the arrays that are assembled. */
   readonly #rows = new Map<number, RowAssembly>();
+  readonly #ragged = new Map<number, RaggedDigests>();
   readonly #tables = new Map<number, TableGuard>();
 
   constructor(stream: DatasetStream, gridOf: GridOf, limits: Partial<AssemblyLimits> = {}) {
@@ -41,6 +43,7 @@ export class Assembly implements AsyncIterable<AssemblyItem> {
     for (const array of stream.header.arrays) {
       const guard = array.ragged ? new RaggedGuard(array) : new ArrayGuard(array);
       this.#guards.set(array.arrayId, guard);
+      if (guard instanceof RaggedGuard) this.#ragged.set(array.arrayId, new RaggedDigests(guard.itemBytes));
       const grid = array.ragged ? undefined : gridOf(array);
       if (grid && guard instanceof ArrayGuard) {
         this.#rows.set(array.arrayId, new RowAssembly(guard, grid, { ...defaultAssemblyLimits, ...limits }, this.gaps));
@@ -74,6 +77,7 @@ export class Assembly implements AsyncIterable<AssemblyItem> {
         const guard = this.#guard(content.value.arrayId);
         if (guard instanceof ArrayGuard) throw kindMismatch(guard.array, "RaggedChunk", "ArrayChunk");
         guard.admit(content.value);
+        this.#ragged.get(content.value.arrayId)?.update(content.value);
         yield { kind: "ragged", array: guard.array, chunk: content.value };
         return;
       }
@@ -109,10 +113,14 @@ export class Assembly implements AsyncIterable<AssemblyItem> {
   *#finish(): Generator<AssemblyItem> {
     for (const [id, guard] of this.#guards) {
       if (!guard.ended) yield* this.#end(guard);
-      const digest = this.#rows.get(id)?.digest;
+      const digest = this.#rows.get(id)?.digest ?? this.#raggedDigest(id, guard);
       if (digest) this.digests.push(digest);
     }
     for (const { table, rows } of this.#tables.values()) this.#addEarlyEnd(table.name, rows, table.rows);
+  }
+
+  #raggedDigest(id: number, { array, reached }: ArrayGuard | RaggedGuard): ArrayDigest | undefined {
+    return this.#ragged.get(id)?.finish(array.name, array.dataType, reached);
   }
 
   #addEarlyEnd(array: string, length: number, declared: number | undefined): void {

@@ -8,7 +8,7 @@ export class RaggedGuard {
   readonly rest: readonly number[] = [];
   /** Rows, when known. */
   readonly length: number | undefined;
-  readonly #itemBytes: number;
+  readonly itemBytes: number;
   /** Rows begun. */
   #rows = 0;
   /** Elements of the last row so far. */
@@ -19,7 +19,12 @@ export class RaggedGuard {
   constructor(array: ArraySpec) {
     this.array = array;
     this.length = array.axes[0]?.size;
-    this.#itemBytes = itemSize[parseDataType(array.dataType, `arrays.${array.name}`)];
+    this.itemBytes = itemSize[parseDataType(array.dataType, `arrays.${array.name}`)];
+  }
+
+  /** Rows that came. */
+  get reached(): number {
+    return this.#rows;
   }
 
   get ended(): boolean {
@@ -32,12 +37,12 @@ export class RaggedGuard {
     const { rowLengths } = chunk;
     const count = rowLengths.reduce((sum, length) => sum + length, 0);
     const counts = rowLengths.length > 0 && rowLengths.every((length) => Number.isSafeInteger(length) && length >= 0);
-    if (!counts || chunk.data.length !== count * this.#itemBytes) {
+    if (!counts || chunk.data.length !== count * this.itemBytes) {
       throw this.#error({
         reason: "CHUNK_SIZE_MISMATCH",
         message: "The ragged chunk's data are not as long as its rows say.",
         got: `${chunk.data.length} bytes for ${rowLengths.length} rows of ${count} elements`,
-        allowed: [`one row or more, ${this.#itemBytes} bytes for each element (${this.array.dataType})`],
+        allowed: [`one row or more, ${this.itemBytes} bytes for each element (${this.array.dataType})`],
         remedy: "Give each row's element count in this chunk, and as many bytes as they say.",
       });
     }

@@ -1,8 +1,11 @@
 import {
+  type Analysis,
+  type AnalysisPlan,
   type ArtifactSink,
   type DatasetHeader,
   type DatasetStream,
   type Exporter,
+  emptyForecast,
   forecast,
   headerFrames,
   type JobContext,
@@ -11,10 +14,10 @@ import {
 } from "@sluice/core";
 import {
   type Delivery,
+  type ExportOpen,
   type ExportSummary,
   FailurePolicy,
   type Forecast,
-  KeptLayers,
   type ListFormatsResponse,
 } from "@sluice/proto";
 import { runTracedJob } from "@sluice/service";
@@ -27,20 +30,26 @@ export interface Output {
   readonly name: string;
 }
 
+/** What an engine does with a stream: steps, then the outputs. */
+export interface Work<Target extends Output> {
+  readonly analysis: AnalysisPlan;
+  readonly outputs: readonly Target[];
+}
+
 /** Where exports run: in this process, or behind a gateway. */
 export interface Engine {
   formats(): Promise<ListFormatsResponse>;
-  check(header: DatasetHeader, outputs: readonly Output[]): Promise<Forecast[]>;
+  check(header: DatasetHeader, work: Work<Output>): Promise<Forecast[]>;
   run(
     stream: DatasetStream,
-    outputs: readonly (Output & { readonly sink: ArtifactSink })[],
+    work: Work<Output & { readonly sink: ArtifactSink }>,
     context: JobContext,
   ): Promise<ExportSummary>;
   close(): void;
 }
 
 /** Runs everything in this process. */
-export function localEngine(exporters: readonly Exporter[]): Engine {
+export function localEngine(exporters: readonly Exporter[], analysis: Analysis): Engine {
   const branchOf = (output: Output) => ({
     ...output,
     branchId: output.format,
@@ -48,10 +57,17 @@ export function localEngine(exporters: readonly Exporter[]): Engine {
   });
   return {
     formats: async () => ({ formats: await Promise.all(exporters.map((item) => item.describe())), problems: [] }),
-    check: async (header, outputs) => forecast(header, outputs.map(branchOf)),
-    run: (stream, outputs, context) =>
+    check: async (header, { analysis: plan, outputs }) => {
+      const branches = outputs.map(branchOf);
+      if (plan.steps.length === 0) return forecast(header, branches);
+      const { problems, header: processed } = await analysis.check(header, plan);
+      if (!processed) return branches.map(({ branchId }) => emptyForecast(branchId, problems));
+      const forecasts = await forecast(processed, branches);
+      return forecasts.map((item) => ({ ...item, problems: [...problems, ...item.problems] }));
+    },
+    run: async (stream, { analysis: plan, outputs }, context) =>
       runTracedJob(
-        stream,
+        plan.steps.length === 0 ? stream : await analysis.apply(stream, plan, context.signal),
         {
           jobId: context.uuid(),
           branches: outputs.map((output) => ({ ...branchOf(output), sink: output.sink })),
@@ -65,7 +81,7 @@ export function localEngine(exporters: readonly Exporter[]): Engine {
 
 /** Sends one stream to a gateway (or to a format service); the artifacts come back on the call. */
 export function gatewayEngine(client: ExportClient): Engine {
-  const openOf = (outputs: readonly Output[], jobId: string) => ({
+  const openOf = ({ analysis, outputs }: Work<Output>, jobId: string): ExportOpen => ({
     jobId,
     branches: outputs.map(({ format, options, name }) => ({
       branchId: format,
@@ -75,18 +91,18 @@ export function gatewayEngine(client: ExportClient): Engine {
     })),
     failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
     progressIntervalMs: 0,
-    steps: [],
-    layers: KeptLayers.KEPT_LAYERS_UNSPECIFIED,
+    steps: analysis.steps,
+    layers: analysis.layers,
   });
   return {
     formats: () => client.listFormats(),
-    check: async (header, outputs) => {
-      const request = { open: openOf(outputs, ""), header: headerFrames(header) };
+    check: async (header, work) => {
+      const request = { open: openOf(work, ""), header: headerFrames(header) };
       return (await client.validate(request)).forecasts;
     },
-    run: (stream, outputs, context) => {
-      const sinks = new Map(outputs.map(({ format, sink }) => [format, sink]));
-      return runRemoteJob(client, openOf(outputs, context.uuid()), sinks, stream, context);
+    run: (stream, work, context) => {
+      const sinks = new Map(work.outputs.map(({ format, sink }) => [format, sink]));
+      return runRemoteJob(client, openOf(work, context.uuid()), sinks, stream, context);
     },
     close: () => client.close(),
   };

@@ -1,18 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
+import { type AnalysisPlan, isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
 import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
 import { openDirectorySink } from "@sluice/sink";
 import type { Engine, Output } from "./engine.ts";
 import type { Input } from "./input.ts";
 import { writeReceipt } from "./receipt-file.ts";
 import type { Settings } from "./settings.ts";
+import { changesPixels } from "./steps.ts";
 import { verifySummary } from "./verify-artifacts.ts";
 
 /** What is wanted of every input. */
 export interface Wishes {
   readonly formats: readonly string[];
   readonly settings: Settings;
+  /** Steps between the input and the formats. */
+  readonly analysis: AnalysisPlan;
   /** Folder of the artifacts. */
   readonly out: string;
   /** File name stem; default: the input's. */
@@ -31,11 +34,12 @@ export interface Plan {
 
 /** Settles names and options and asks every format what it would do. */
 export async function planExport(input: Pick<Input, "stream" | "stem">, engine: Engine, wishes: Wishes): Promise<Plan> {
-  const name = wishes.name === undefined ? input.stem : requireStem(wishes.name, "--name");
+  const stem = wishes.name === undefined ? input.stem : requireStem(wishes.name, "--name");
+  const name = changesPixels(wishes.analysis.steps) ? `${stem}_filtered` : stem;
   const outputs = wishes.formats.map(
     (format): Output => ({ format, options: wishes.settings.get(format) ?? {}, name }),
   );
-  return { outputs, name, forecasts: await engine.check(input.stream.header, outputs) };
+  return { outputs, name, forecasts: await engine.check(input.stream.header, { analysis: wishes.analysis, outputs }) };
 }
 
 /** Throws the first complaint of a plan. */
@@ -59,7 +63,8 @@ export async function carryOut(
 ): Promise<ExportSummary> {
   await mkdir(wishes.out, { recursive: true });
   const outputs = await Promise.all(plan.outputs.map(async (output) => ({ ...output, sink: await openSink(wishes) })));
-  const ran = await engine.run(input.stream, outputs, { ...context, now: () => new Date(), uuid: randomUUID });
+  const work = { analysis: wishes.analysis, outputs };
+  const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
   const summary = wishes.verify ? await verifySummary(ran, wishes.out) : ran;
   // Without artifacts there is nothing for a receipt to lie beside: a failed export leaves the folder as it was.
   if (wishes.receipt && summary.state !== ExportState.EXPORT_STATE_FAILED)

@@ -9,3 +9,6 @@ export const exporters: readonly Exporter[] = [omeTiff, hdf5, gif];
 
 /** Every format that this process can read, the most particular first. */
 export const loaders: readonly Loader[] = [asdLoader, jpkLoader, omeTiffLoader, hdf5Loader];
+
+/** Every step that this process can run. */
+export { analysis } from "@sluice/analysis";

@@ -14,19 +14,27 @@ export interface Input {
   readonly stem: string;
 }
 
+/** How a file is read. */
+export interface Reading {
+  readonly signal?: AbortSignal;
+  /** True: values come as they are stored, to compute with; options that are given go before. */
+  readonly exact?: boolean;
+}
+
 /** Finds the loader of a file and reads its header. */
 export async function openInput(
   path: string,
   loaders: readonly Loader[],
   options: RawOptions,
-  signal?: AbortSignal,
+  { signal, exact = false }: Reading = {},
 ): Promise<Input> {
   const loader = await loaderOf(path, loaders);
+  const chosen = exact ? { ...loader.exactOptions, ...options } : options;
   return {
     path,
     loader,
     stem: stemOf(withoutExtension(path, loader)),
-    stream: await loader.load(path, options, signal),
+    stream: await loader.load(path, chosen, signal),
   };
 }
 

@@ -5,6 +5,7 @@ import { addExport } from "./commands/export.ts";
 import { addFormats } from "./commands/formats.ts";
 import { addInfo } from "./commands/info.ts";
 import { addServe } from "./commands/serve.ts";
+import { addSteps } from "./commands/steps.ts";
 import { addVerify } from "./commands/verify.ts";
 import { ExitCode } from "./ending.ts";
 
@@ -18,6 +19,6 @@ const program = new Command("sluice")
   .showHelpAfterError("(add --help for the options)")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? ExitCode.done : ExitCode.usage));
 
-for (const add of [addExport, addInfo, addFormats, addVerify, addServe, addDemo]) add(program);
+for (const add of [addExport, addInfo, addFormats, addSteps, addVerify, addServe, addDemo]) add(program);
 
 await program.parseAsync();

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { simulateAfmMovie } from "@sluice/afm";
 import { imageOf } from "@sluice/core";
+import { KeptLayers } from "@sluice/proto";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
 import { localEngine } from "../engine.ts";
 import { carryOut, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
-import { exporters } from "../formats.ts";
+import { analysis, exporters } from "../formats.ts";
 import { textReporter } from "../reporter.ts";
 
 /** The demo's movie is the same on every machine. */
@@ -35,6 +36,7 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
   const wishes: Wishes = {
     formats: exporters.map((exporter) => exporter.format),
     settings: new Map(),
+    analysis: { steps: [], layers: KeptLayers.KEPT_LAYERS_UNSPECIFIED },
     out,
     name: stem,
     overwrite: true,
@@ -42,7 +44,7 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
     receipt: true,
   };
   const reporter = textReporter(stem);
-  const engine = localEngine(exporters);
+  const engine = localEngine(exporters, analysis);
   const plan = await planExport(input, engine, wishes);
   requireClear(plan);
   const { signal } = new AbortController();

@@ -2,11 +2,12 @@ import { type Command, Option } from "commander";
 import { action, ExitCode, tellError } from "../ending.ts";
 import { type Engine, gatewayEngine, localEngine } from "../engine.ts";
 import { carryOut, isPlanClear, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
-import { exporters, loaders } from "../formats.ts";
+import { analysis, exporters, loaders } from "../formats.ts";
 import { connect } from "../gateway.ts";
 import { openInput } from "../input.ts";
 import { jsonReporter, textReporter } from "../reporter.ts";
 import { parseSettings } from "../settings.ts";
+import { layerChoices, parseSteps } from "../steps.ts";
 import { traced } from "../traced.ts";
 
 interface Flags {
@@ -15,6 +16,9 @@ interface Flags {
   readonly name?: string;
   readonly set: readonly string[];
   readonly channel?: string;
+  readonly step: readonly string[];
+  readonly layers: keyof typeof layerChoices;
+  readonly raw: boolean;
   readonly gateway?: string;
   readonly overwrite: boolean;
   readonly dryRun: boolean;
@@ -38,6 +42,20 @@ export function addExport(program: Command): void {
         .default([], "none"),
     )
     .option("--channel <name>", "channel of the recording, such as height_trace")
+    .addOption(
+      new Option("--step <step>", "NAME or NAME:PARAMETER=VALUE,... of `sluice steps`, in the order given; repeatable")
+        .argParser((text: string, before: string[]) => [...before, text])
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--layers <kept>",
+        "what is kept beside the result of the steps: the raw data, every step's output, nothing",
+      )
+        .choices(Object.keys(layerChoices))
+        .default("raw"),
+    )
+    .option("--raw", "export the raw data, without the steps", false)
     .option("--gateway <host:port>", "run on this gateway or format service instead of in this process")
     .option("--overwrite", "replace existing artifacts", false)
     .option("--dry-run", "only say what would be written, lost and needed", false)
@@ -49,9 +67,10 @@ export function addExport(program: Command): void {
 
 async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCode> {
   const settings = parseSettings(flags.set, [...flags.to, "input"]);
-  const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name };
+  const analysisPlan = { steps: flags.raw ? [] : parseSteps(flags.step), layers: layerChoices[flags.layers] };
+  const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name, analysis: analysisPlan };
   const loading = { ...settings.get("input"), ...(flags.channel === undefined ? {} : { channel: flags.channel }) };
-  const engine = flags.gateway === undefined ? localEngine(exporters) : gatewayEngine(connect(flags.gateway));
+  const engine = flags.gateway === undefined ? localEngine(exporters, analysis) : gatewayEngine(connect(flags.gateway));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
@@ -77,7 +96,7 @@ async function exportPath(
   flags: Flags,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const input = await openInput(path, loaders, loading, signal);
+  const input = await openInput(path, loaders, loading, { signal, exact: wishes.analysis.steps.length > 0 });
   const reporter = flags.json ? jsonReporter(path) : textReporter(path);
   const plan = await planExport(input, engine, wishes);
   if (flags.dryRun) {

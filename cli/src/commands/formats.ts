@@ -3,8 +3,9 @@ import type { FormatDescriptor } from "@sluice/proto";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
 import { gatewayEngine, localEngine } from "../engine.ts";
-import { exporters, loaders } from "../formats.ts";
+import { analysis, exporters, loaders } from "../formats.ts";
 import { connect } from "../gateway.ts";
+import { describeOptions } from "../print-options.ts";
 
 interface Flags {
   readonly gateway?: string;
@@ -22,7 +23,7 @@ export function addFormats(program: Command): void {
 }
 
 async function runFormats(flags: Flags): Promise<ExitCode> {
-  const engine = flags.gateway === undefined ? localEngine(exporters) : gatewayEngine(connect(flags.gateway));
+  const engine = flags.gateway === undefined ? localEngine(exporters, analysis) : gatewayEngine(connect(flags.gateway));
   try {
     const response = await engine.formats();
     const readable = loaders.map((loader) => loader.format);
@@ -34,7 +35,7 @@ async function runFormats(flags: Flags): Promise<ExitCode> {
       console.log("\nReads:");
       for (const { name, summary, extensions, optionSchema } of readable) {
         console.log(`  ${name} (${extensions.join(", ")}): ${summary}`);
-        console.log(describeOptions("input", optionSchema));
+        console.log(describeOptions((name) => `--set input.${name}`, optionSchema));
       }
     }
     return response.problems.length === 0 ? ExitCode.done : ExitCode.failed;
@@ -47,27 +48,6 @@ function describeFormat(format: FormatDescriptor): string {
   return [
     `  ${format.name} (${format.extensions.join(", ")}): ${format.summary}`,
     `    data types: ${format.dataTypes.join(", ")}`,
-    describeOptions(format.name, format.optionSchema ?? {}),
+    describeOptions((name) => `--set ${format.name}.${name}`, format.optionSchema ?? {}),
   ].join("\n");
-}
-
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-function describeOptions(owner: string, schema: JsonSchema): string {
-  return Object.entries(schema.properties ?? {})
-    .map(([name, property]) => {
-      const fallback = property.default === undefined ? "" : ` (default ${JSON.stringify(property.default)})`;
-      return `    --set ${owner}.${name}=${allowedOf(property)}${fallback} ${String(property.description ?? "")}`.trimEnd();
-    })
-    .join("\n");
-}
-
-function allowedOf(property: Readonly<Record<string, unknown>>): string {
-  const choices = property.enum ?? property.anyOf ?? property.oneOf;
-  if (Array.isArray(choices)) {
-    return choices.map((choice) => (typeof choice === "object" ? allowedOf(choice) : String(choice))).join("|");
-  }
-  return String(property.const ?? property.type ?? "value").toUpperCase();
 }

@@ -1,4 +1,4 @@
-import type { Forecast } from "@sluice/proto";
+import type { Forecast, Problem } from "@sluice/proto";
 import type { Exporter, RawOptions } from "./exporter.ts";
 import { checkHeader } from "./header.ts";
 import { isError, toProblem } from "./problem.ts";
@@ -21,6 +21,11 @@ export function forecast(
   return Promise.all(plans.map(async (plan) => forecastBranch(header, plan, faults, signal)));
 }
 
+/** The forecast of a branch that cannot be asked: problems alone. */
+export function emptyForecast(branchId: string, problems: readonly Problem[]): Forecast {
+  return { branchId, problems: named(problems, branchId), losses: [], artifactBytes: undefined, memoryBytes: 0 };
+}
+
 /** True when no problem of the forecast stands against the export. */
 export function isClear(item: Forecast): boolean {
   return !item.problems.some(isError);
@@ -33,16 +38,16 @@ async function forecastBranch(
   signal: AbortSignal | undefined,
 ): Promise<Forecast> {
   const { branchId } = plan;
-  const empty = { branchId, losses: [], artifactBytes: undefined, memoryBytes: 0 };
-  if (headerFaults.some(isError)) return { ...empty, problems: named(headerFaults, branchId) };
+  if (headerFaults.some(isError)) return emptyForecast(branchId, headerFaults);
   try {
     const outlook = await plan.exporter.check(header, plan.options, signal);
-    return { ...empty, ...outlook, problems: named([...headerFaults, ...(outlook.problems ?? [])], branchId) };
+    const problems = named([...headerFaults, ...(outlook.problems ?? [])], branchId);
+    return { ...emptyForecast(branchId, []), ...outlook, problems };
   } catch (error) {
-    return { ...empty, problems: named([toProblem(error)], branchId) };
+    return emptyForecast(branchId, [toProblem(error)]);
   }
 }
 
-function named(problems: Forecast["problems"], branchId: string): Forecast["problems"] {
+function named(problems: readonly Problem[], branchId: string): Problem[] {
   return problems.map((problem) => ({ ...problem, branchId }));
 }

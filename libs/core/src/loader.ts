@@ -19,6 +19,8 @@ export interface LoaderDescriptor {
  */
 export interface Loader {
   readonly format: LoaderDescriptor;
+  /** Options under which values come as they are stored, where it rounds them else: for who computes with them. */
+  readonly exactOptions?: RawOptions;
   /** True when the file is of this format; `head` holds its first bytes (at most 4 KiB). */
   recognises(path: string, head: Uint8Array): boolean;
   load(path: string, options: RawOptions, signal?: AbortSignal): Promise<DatasetStream>;

@@ -30,6 +30,7 @@ export const asdLoader: Loader = {
     extensions: [".asd"],
     optionSchema: jsonSchemaOf(options),
   },
+  exactOptions: { values: "raw" },
   recognises: (path) => path.toLowerCase().endsWith(".asd"),
   load: async (path, raw, signal) => {
     const { channel: wanted, values, partial, utcOffset } = requireOptions(options, raw, "options");

@@ -29,6 +29,7 @@ export const jpkLoader: Loader = {
     extensions: [".h5-jpk"],
     optionSchema: jsonSchemaOf(options),
   },
+  exactOptions: { values: "raw" },
   recognises: (path) => path.toLowerCase().endsWith(".h5-jpk"),
   load: async (path, raw, signal) => {
     const { channel, measurement, values } = requireOptions(options, raw, "options");

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { spikelabLoadEntries } from "./read/spikelab/options.ts";
 
 /** Options of the loader. Those that belong to one profile alone have no default; another profile refuses them. */
 export const loadOptionSchema = v.strictObject({
@@ -12,6 +13,7 @@ export const loadOptionSchema = v.strictObject({
   dataset: v.optional(
     v.pipe(v.string(), v.description("generic: path of the one dataset or group to read, e.g. /entry/data.")),
   ),
+  ...spikelabLoadEntries,
 });
 
 export type LoadOptions = v.InferOutput<typeof loadOptionSchema>;

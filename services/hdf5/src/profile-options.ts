@@ -2,6 +2,7 @@ import { problem } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
 import { playnanoOptionEntries } from "./profiles/playnano/options.ts";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
+import { spikelabLoadEntries } from "./read/spikelab/options.ts";
 
 /** Options by the profile that alone knows them; all others belong to every profile. */
 export const writeOptionProfiles: Readonly<Record<string, string>> = {
@@ -13,6 +14,7 @@ export const writeOptionProfiles: Readonly<Record<string, string>> = {
 /** The same for the loader. */
 export const loadOptionProfiles: Readonly<Record<string, string>> = {
   dataset: "generic",
+  ...Object.fromEntries(Object.keys(spikelabLoadEntries).map((name) => [name, "spikelab"])),
 };
 
 /** OPTION_NOT_APPLICABLE for each option that was given and that the profile does not know. */

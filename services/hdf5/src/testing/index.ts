@@ -2,3 +2,4 @@ export * from "./export-to-memory.ts";
 export * from "./gather.ts";
 export * from "./random-stream.ts";
 export * from "./with-file.ts";
+export * from "./spike-stream.ts";

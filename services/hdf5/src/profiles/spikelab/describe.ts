@@ -1,11 +1,15 @@
 import type { DatasetHeader } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
 import { Provenance } from "@sluice/proto";
+import { version } from "../../version.ts";
+import { rootAttributes } from "../generic/layout.ts";
+import { type Names, namesOfStyle, parameterOf } from "./options.ts";
 import type { SpikePlan } from "./plan.ts";
 import type { RecordingWindow } from "./recording-window.ts";
 
-/** Software that wrote a file, as its attribute says. */
-export const writer = "Sluice";
+/** Attribute of the root that tells our files, and its value. */
+export const layoutAttribute = rootAttributes.layout;
+export const layoutName = "sluice.spikelab";
 
 /**
  * Attributes of the root: `start_time` and `length_ms` as SpikeLab reads them; all others are ours, and its loader does
@@ -14,7 +18,7 @@ export const writer = "Sluice";
 export function describeRecording(
   root: GroupWriter,
   { dataset }: DatasetHeader,
-  { trains, style, scale, times }: SpikePlan,
+  { trains, style, scale, times, names, raw }: SpikePlan,
   window: RecordingWindow,
   units: number,
 ): void {
@@ -26,13 +30,16 @@ export function describeRecording(
       : window.asLoaded(scale);
   attributes.set("start_time", startMs, "float64");
   attributes.set("length_ms", lengthMs, "float64");
-  attributes.set("writer", writer);
+  attributes.set("software", `Sluice ${version}`);
   attributes.set("style", style);
+  const used: (keyof Names)[] = [...namesOfStyle[style], ...(raw ? (["rawDataset", "rawTimeDataset"] as const) : [])];
+  for (const option of used) attributes.set(parameterOf(option), names[option]);
   attributes.set("unit_count", units, "int64");
   attributes.set("start_time_seconds", trains.startTimeSeconds, "float64");
   if (trains.durationSeconds !== undefined) attributes.set("duration_seconds", trains.durationSeconds, "float64");
   if (trains.samplingRateHz !== undefined) attributes.set("sampling_rate_hz", trains.samplingRateHz, "float64");
-  attributes.set("sluice_array", times.name);
+  attributes.set(layoutAttribute, layoutName);
+  attributes.set("times_array", times.name);
   attributes.set("name", dataset.name);
   if (dataset.metadata) attributes.set("metadata", JSON.stringify(dataset.metadata));
   if (dataset.records) attributes.set("records", JSON.stringify(dataset.records));

@@ -27,7 +27,7 @@ export function plannedLosses(header: DatasetHeader, plan: SpikePlan): Loss[] {
   return losses;
 
   function reasonOf(name: string): string {
-    if (name === trains.rawArray) return "The option raw is false, or the traces hold nothing.";
+    if (name === trains.rawArray) return "The option rawTraces is false, or the traces hold nothing.";
     return "SpikeLab's files hold spike times and raw traces alone.";
   }
 }

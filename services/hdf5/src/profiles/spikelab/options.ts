@@ -49,7 +49,7 @@ export const spikelabOptionEntries = {
     ),
   ),
   rasterBinMs: v.optional(v.pipe(positive, v.description("spikelab, raster: width of a bin in ms; 1 by default."))),
-  raw: v.optional(
+  rawTraces: v.optional(
     v.pipe(v.boolean(), v.description("spikelab: write the raw traces, if the dataset has some; true by default.")),
   ),
   rawTimeUnit: v.optional(
@@ -91,4 +91,9 @@ export const namesOfStyle: Readonly<Record<Style, readonly (keyof Names)[]>> = {
 export function namesOf(options: Partial<Readonly<Record<keyof Names, string | undefined>>>): Names {
   const given = Object.entries(defaultNames).map(([key, name]) => [key, options[key as keyof Names] ?? name] as const);
   return Object.fromEntries(given.map(([key, name]) => [key, name.replace(/^\//, "")])) as unknown as Names;
+}
+
+/** The parameter of SpikeLab's loader that an option stands for, e.g. spike_times_dataset. */
+export function parameterOf(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -53,7 +53,7 @@ export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned
   const scale = style === "raster" ? ({ unit: "ms" } as const) : settle(options.timeUnit ?? "s", "timeUnit");
   const raster = style === "raster" ? planRaster(trains, options.rasterBinMs ?? 1, problems) : undefined;
   const rawScale = settle(options.rawTimeUnit ?? "s", "rawTimeUnit");
-  const raw = (options.raw ?? true) ? planRaw(header, trains, rawScale, problems) : undefined;
+  const raw = (options.rawTraces ?? true) ? planRaw(header, trains, rawScale, problems) : undefined;
   const tables = tablesOf(header, trains);
   problems.push(...checkNames(style, names, raw !== undefined, tables));
   const plan = { trains, times, style, scale, names, raster, raw, tables, filters: filtersOf(options) };

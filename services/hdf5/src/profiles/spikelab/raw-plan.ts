@@ -68,7 +68,7 @@ function timesMissing({ name }: ArraySpec): Problem {
     message: "SpikeLab reads raw traces with the times of their samples, and the dataset does not say them.",
     field: `arrays.${name}.axes[0]`,
     allowed: ["a scale in seconds or an array of coordinates in seconds, or a sampling rate of the recording"],
-    remedy: "Give one of them, or set raw to false.",
+    remedy: "Give one of them, or set rawTraces to false.",
   });
 }
 
@@ -77,6 +77,6 @@ function lengthMissing({ name }: ArraySpec): Problem {
     reason: "RAW_LENGTH_UNKNOWN",
     message: "The traces stand as [channel, sample] in the file, so their length must be known before the first one.",
     field: `arrays.${name}.axes[0].size`,
-    remedy: "Give the number of samples, set raw to false, or choose the profile generic.",
+    remedy: "Give the number of samples, set rawTraces to false, or choose the profile generic.",
   });
 }

@@ -55,7 +55,7 @@ export class RawWriter {
         field: `arrays.${array.name}`,
         got: `${samples} samples, ${this.#times.length} times`,
         allowed: [`${this.#plan.samples} of each`],
-        remedy: "Send all samples with their times, or set raw to false.",
+        remedy: "Send all samples with their times, or set rawTraces to false.",
         grpcCode: Code.DATA_LOSS,
       });
     }

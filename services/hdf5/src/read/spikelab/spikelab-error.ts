@@ -1,0 +1,6 @@
+import { Code, type ProblemParts, SluiceError } from "@sluice/core";
+
+/** A file that is not as SpikeLab's are. */
+export function unfitFile(parts: ProblemParts): SluiceError {
+  return new SluiceError({ grpcCode: Code.FAILED_PRECONDITION, ...parts });
+}

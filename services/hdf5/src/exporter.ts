@@ -43,7 +43,9 @@ async function exportFile(
   sink: ArtifactSink,
   context: ExportContext,
 ): Promise<Findings> {
-  const file = new Hdf5Writer(await sink.create(`${context.name}.h5`, "application/x-hdf5"));
+  const checkpointBytes = options.checkpointMiB === undefined ? undefined : options.checkpointMiB * 2 ** 20;
+  const artifact = await sink.create(`${context.name}.h5`, "application/x-hdf5");
+  const file = new Hdf5Writer(artifact, { checkpointBytes });
   const findings = await profileOf(options).write(stream, options, file, context);
   await file.close();
   return findings;

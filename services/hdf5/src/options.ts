@@ -40,6 +40,17 @@ export const optionSchema = v.strictObject({
       ),
     ),
   ),
+  checkpointMiB: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.description(
+        "Makes the file complete on disk whenever so many MiB have come: what is left of a killed export is readable up " +
+          "to there. Files in directories alone; without it never.",
+      ),
+    ),
+  ),
   ...playnanoOptionEntries,
   ...spikelabOptionEntries,
 });

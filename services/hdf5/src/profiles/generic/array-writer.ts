@@ -3,27 +3,26 @@ import type { DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
 import type { ArraySpec } from "@sluice/proto";
 import { chunkShapeOf, isPiece } from "./chunk-shape.ts";
 
+/** An array, the place of its dataset, and what is to be said of it there. */
+export interface PlacedArray {
+  readonly group: GroupWriter;
+  readonly path: string;
+  readonly array: ArraySpec;
+  readonly describe: (dataset: DatasetWriter) => void;
+}
+
 /** One array as a dataset: small ones of known length in one piece when they end, others chunk by chunk. */
 export class ArrayWriter {
   /** Cells in which the blocks are to come. */
   readonly grid: readonly number[];
-  readonly #group: GroupWriter;
-  readonly #path: string;
-  readonly #array: ArraySpec;
+  readonly #place: PlacedArray;
   #piece: Uint8Array = new Uint8Array(0);
-  #dataset: DatasetWriter | undefined;
+  readonly #dataset: DatasetWriter | undefined;
 
   /** @param chunks chosen shape of the chunks of arrays of as many axes */
-  constructor(
-    group: GroupWriter,
-    path: string,
-    array: ArraySpec,
-    filters: StorageOptions,
-    chunks: readonly number[] | undefined,
-  ) {
-    this.#group = group;
-    this.#path = path;
-    this.#array = array;
+  constructor(place: PlacedArray, filters: StorageOptions, chunks: readonly number[] | undefined) {
+    this.#place = place;
+    const { group, path, array } = place;
     const lengths = array.axes.map(({ size }) => size ?? null);
     const inPiece = isPiece(array) && chunks?.length !== lengths.length;
     this.grid = inPiece ? lengths.map((length) => length || 1) : chunkShapeOf(array, chunks);
@@ -35,6 +34,7 @@ export class ArrayWriter {
       chunks: this.grid,
       ...filters,
     });
+    place.describe(this.#dataset);
   }
 
   async write({ offset, shape, data }: Block): Promise<void> {
@@ -43,14 +43,15 @@ export class ArrayWriter {
   }
 
   /** @param shape the final one */
-  async end(shape: readonly number[]): Promise<DatasetWriter> {
-    if (this.#dataset) return this.#dataset;
+  async end(shape: readonly number[]): Promise<void> {
+    if (this.#dataset) return;
+    const { group, path, describe } = this.#place;
     const data = countElements(shape) === 0 ? new Uint8Array(0) : this.#piece;
-    return this.#group.writeDataset(this.#path, data, { ...this.#kind, shape });
+    describe(await group.writeDataset(path, data, { ...this.#kind, shape }));
   }
 
   get #kind(): { type: DataType; fillValue?: Uint8Array } {
-    const { dataType, fillValue } = this.#array;
+    const { dataType, fillValue } = this.#place.array;
     return { type: dataType as DataType, ...(fillValue && { fillValue }) };
   }
 }

@@ -1,5 +1,5 @@
 import type { AssemblyItem, DatasetHeader, DataType } from "@sluice/core";
-import type { GroupWriter } from "@sluice/hdf5";
+import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import { ArrayWriter } from "./array-writer.ts";
@@ -8,7 +8,7 @@ import { groups } from "./layout.ts";
 import { objectPaths } from "./object-path.ts";
 import { RaggedWriter } from "./ragged-writer.ts";
 import { rolesOf } from "./roles.ts";
-import { filtersOf } from "./storage.ts";
+import { storageOf } from "./storage.ts";
 import { TableWriter } from "./table-writer.ts";
 
 /** The arrays and tables of a file at work. */
@@ -23,7 +23,7 @@ export class Contents {
   constructor(root: GroupWriter, header: DatasetHeader, options: Hdf5Options) {
     this.#roles = rolesOf(header.dataset);
     this.#paths = objectPaths(header.arrays.map(({ name }) => name));
-    const filters = filtersOf(options);
+    const storage = storageOf(options);
     const arrays = root.requireGroup(groups.arrays);
     for (const array of header.arrays) {
       const path = this.#pathOf(array);
@@ -31,9 +31,12 @@ export class Contents {
         const group = arrays.createGroup(path);
         group.attributes.set("convention", "row i is values[offsets[i]:offsets[i + 1]]");
         describeArray(group.attributes, array, path, this.#rolesOf(array.name));
-        this.#ragged.set(array.arrayId, new RaggedWriter(group, array.dataType as DataType, filters));
+        this.#ragged.set(array.arrayId, new RaggedWriter(group, array.dataType as DataType, storage));
       } else {
-        this.#dense.set(array.arrayId, new ArrayWriter(arrays, path, array, filters, options.chunkShape));
+        const describe = ({ attributes }: DatasetWriter) =>
+          describeArray(attributes, array, path, this.#rolesOf(array.name));
+        const writer = new ArrayWriter({ group: arrays, path, array, describe }, storage.filters, options.chunkShape);
+        this.#dense.set(array.arrayId, writer);
       }
     }
     const tablePaths = objectPaths(header.tables.map(({ name }) => name));
@@ -42,7 +45,7 @@ export class Contents {
       const group = root.requireGroup(groups.tables).createGroup(path);
       describeTable(group.attributes, table, path, this.#rolesOf(table.name));
       const masks = () => root.requireGroup(`${groups.nulls}/${path}`);
-      this.#tables.set(table.tableId, new TableWriter(group, masks, table, filters));
+      this.#tables.set(table.tableId, new TableWriter(group, masks, table, storage));
     }
   }
 
@@ -60,19 +63,14 @@ export class Contents {
       case "batch":
         return this.#tables.get(item.table.tableId)?.write(item.batch);
       case "end":
-        return this.#end(item.array, item.shape);
+        await this.#ragged.get(item.array.arrayId)?.end();
+        return this.#dense.get(item.array.arrayId)?.end(item.shape);
     }
   }
 
   /** Tables have no end of their own. */
   async endTables(): Promise<void> {
     for (const table of this.#tables.values()) await table.end();
-  }
-
-  async #end(array: ArraySpec, shape: readonly number[]): Promise<void> {
-    await this.#ragged.get(array.arrayId)?.end();
-    const dataset = await this.#dense.get(array.arrayId)?.end(shape);
-    if (dataset) describeArray(dataset.attributes, array, this.#pathOf(array), this.#rolesOf(array.name));
   }
 
   #pathOf({ name }: ArraySpec): string {

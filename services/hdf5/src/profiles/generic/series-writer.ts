@@ -16,12 +16,14 @@ export class SeriesWriter {
   #heldBytes = 0;
   #dataset: DatasetWriter | undefined;
 
-  constructor(group: GroupWriter, name: string, type: DataType, filters: StorageOptions) {
+  /** @param holds false: the dataset is there from the start, for checkpoints */
+  constructor(group: GroupWriter, name: string, type: DataType, filters: StorageOptions, holds = true) {
     this.#group = group;
     this.#name = name;
     this.#type = type;
     this.#filters = filters;
     this.#chunk = seriesChunk(itemSize[type]);
+    if (!holds) this.#dataset = this.#create();
   }
 
   /** @param bytes whole elements, little endian; to stay unchanged */
@@ -30,18 +32,22 @@ export class SeriesWriter {
     this.#held.push(bytes.slice());
     this.#heldBytes += bytes.length;
     if (this.#heldBytes < this.#chunk * itemSize[this.#type]) return;
-    this.#dataset = this.#group.createDataset(this.#name, {
+    this.#dataset = this.#create();
+    await this.#dataset.append(this.#takeHeld());
+  }
+
+  async end(): Promise<DatasetWriter> {
+    return this.#dataset ?? this.#group.writeDataset(this.#name, this.#takeHeld(), { type: this.#type });
+  }
+
+  #create(): DatasetWriter {
+    return this.#group.createDataset(this.#name, {
       type: this.#type,
       shape: [0],
       maxShape: [null],
       chunks: [this.#chunk],
       ...this.#filters,
     });
-    await this.#dataset.append(this.#takeHeld());
-  }
-
-  async end(): Promise<DatasetWriter> {
-    return this.#dataset ?? this.#group.writeDataset(this.#name, this.#takeHeld(), { type: this.#type });
   }
 
   #takeHeld(): Uint8Array {

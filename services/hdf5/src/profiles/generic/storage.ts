@@ -5,3 +5,16 @@ import type { Hdf5Options } from "../../options.ts";
 export function filtersOf({ compression, level, shuffle }: Hdf5Options): StorageOptions {
   return compression === "none" ? {} : { shuffle, deflate: level ?? "adaptive" };
 }
+
+/** How the datasets of a file are kept. */
+export interface Storage {
+  /** Of datasets with chunks. */
+  readonly filters: StorageOptions;
+  /** Values whose number is not known wait in memory until a chunk is full; not so where checkpoints are to have them. */
+  readonly holds: boolean;
+}
+
+/** The storage that the options ask for. */
+export function storageOf(options: Hdf5Options): Storage {
+  return { filters: filtersOf(options), holds: options.checkpointMiB === undefined };
+}

@@ -108,9 +108,16 @@ async function tablePart(file: Hdf5File, group: Hdf5Group, spec: TableSpec): Pro
     path: `${group.path}/${linkName(name)}`,
     nulls: nullable ? `${masks}/${linkName(name)}` : undefined,
   }));
-  const [first] = columns;
-  const rows = first ? ((await file.dataset(first.path)).shape?.[0] ?? 0) : (spec.rows ?? 0);
+  const lengths = await Promise.all(
+    columns.flatMap(({ path, nulls = path }) => [path, nulls].map((own) => rowsOf(file, own))),
+  );
+  // The columns of a file that was left at a checkpoint may differ.
+  const rows = lengths.length > 0 ? Math.min(...lengths) : (spec.rows ?? 0);
   return { kind: "table", table: { ...spec, rows }, columns };
+}
+
+async function rowsOf(file: Hdf5File, path: string): Promise<number> {
+  return (await file.dataset(path)).shape?.[0] ?? 0;
 }
 
 async function readTexts(file: Hdf5File, path: string): Promise<Record<string, unknown>> {

@@ -31,7 +31,10 @@ export class Contents {
         const group = arrays.createGroup(path);
         group.attributes.set("convention", "row i is values[offsets[i]:offsets[i + 1]]");
         describeArray(group.attributes, array, path, this.#rolesOf(array.name));
-        this.#ragged.set(array.arrayId, new RaggedWriter(group, array.dataType as DataType, storage));
+        this.#ragged.set(
+          array.arrayId,
+          new RaggedWriter(group, array.dataType as DataType, storage.filters, storage.holds),
+        );
       } else {
         const describe = ({ attributes }: DatasetWriter) =>
           describeArray(attributes, array, path, this.#rolesOf(array.name));

@@ -1,9 +1,8 @@
 import { asBytes, type DataType } from "@sluice/core";
-import type { GroupWriter } from "@sluice/hdf5";
+import type { GroupWriter, StorageOptions } from "@sluice/hdf5";
 import type { RaggedChunk } from "@sluice/proto";
 import { raggedParts } from "./layout.ts";
 import { SeriesWriter } from "./series-writer.ts";
-import type { Storage } from "./storage.ts";
 
 /** A ragged array: all rows end to end, and where each begins. `offsets` has one element more than there are rows. */
 export class RaggedWriter {
@@ -12,7 +11,8 @@ export class RaggedWriter {
   /** Elements so far: the end of the last row begun, which may go on in the next chunk. */
   #end = 0;
 
-  constructor(group: GroupWriter, dataType: DataType, { filters, holds }: Storage) {
+  /** @param holds false: the datasets are there from the start, for checkpoints */
+  constructor(group: GroupWriter, dataType: DataType, filters: StorageOptions, holds = true) {
     this.#values = new SeriesWriter(group, raggedParts.values, dataType, filters, holds);
     this.#offsets = new SeriesWriter(group, raggedParts.offsets, "uint64", filters, holds);
   }

@@ -48,7 +48,7 @@ export class Contents {
       const group = root.requireGroup(groups.tables).createGroup(path);
       describeTable(group.attributes, table, path, this.#rolesOf(table.name));
       const masks = () => root.requireGroup(`${groups.nulls}/${path}`);
-      this.#tables.set(table.tableId, new TableWriter(group, masks, table, storage));
+      this.#tables.set(table.tableId, new TableWriter(group, masks, table, storage.filters, storage.holds));
     }
   }
 

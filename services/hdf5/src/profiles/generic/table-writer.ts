@@ -1,9 +1,8 @@
 import { asElements, isDataType } from "@sluice/core";
-import type { GroupWriter } from "@sluice/hdf5";
+import type { GroupWriter, StorageOptions } from "@sluice/hdf5";
 import type { ColumnBuffer, ColumnSpec, TableBatch, TableSpec } from "@sluice/proto";
 import { linkName } from "./object-path.ts";
 import { SeriesWriter } from "./series-writer.ts";
-import type { Storage } from "./storage.ts";
 import { TextWriter } from "./text-writer.ts";
 
 /** A table: one dataset for each column; for columns that may hold nulls, a mask beside the table. */
@@ -11,8 +10,8 @@ export class TableWriter {
   readonly #columns: readonly ColumnWriter[];
 
   /** @param masks the group for the masks of this table, made when a column needs it */
-  constructor(group: GroupWriter, masks: () => GroupWriter, table: TableSpec, storage: Storage) {
-    this.#columns = table.columns.map((column) => new ColumnWriter(group, masks, column, storage));
+  constructor(group: GroupWriter, masks: () => GroupWriter, table: TableSpec, filters: StorageOptions, holds = true) {
+    this.#columns = table.columns.map((column) => new ColumnWriter(group, masks, column, filters, holds));
   }
 
   async write({ columns, rows }: TableBatch): Promise<void> {
@@ -29,14 +28,20 @@ class ColumnWriter {
   readonly #values: SeriesWriter | TextWriter;
   readonly #nulls: SeriesWriter | undefined;
 
-  constructor(group: GroupWriter, masks: () => GroupWriter, column: ColumnSpec, storage: Storage) {
+  constructor(
+    group: GroupWriter,
+    masks: () => GroupWriter,
+    column: ColumnSpec,
+    filters: StorageOptions,
+    holds: boolean,
+  ) {
     const name = linkName(column.name);
     const { dataType } = column;
     this.#column = column;
     this.#values = isDataType(dataType)
-      ? new SeriesWriter(group, name, dataType, storage.filters, storage.holds)
+      ? new SeriesWriter(group, name, dataType, filters, holds)
       : new TextWriter(group, name);
-    if (column.nullable) this.#nulls = new SeriesWriter(masks(), name, "bool", storage.filters, storage.holds);
+    if (column.nullable) this.#nulls = new SeriesWriter(masks(), name, "bool", filters, holds);
   }
 
   async write({ data, offsets, validity }: ColumnBuffer, rows: number): Promise<void> {

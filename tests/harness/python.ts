@@ -10,7 +10,11 @@ const folder = fileURLToPath(new URL("../.venv", import.meta.url));
 const python = fileURLToPath(new URL("../.venv/bin/python", import.meta.url));
 const stamp = fileURLToPath(new URL("../.venv/requirements.sha256", import.meta.url));
 const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
+const playnanoRequirements = fileURLToPath(new URL("../interop/requirements-playnano.txt", import.meta.url));
 const javaRequirements = fileURLToPath(new URL("../interop/requirements-java.txt", import.meta.url));
+
+/** Files that name all that is needed: what their packages ask for beyond that is left out. */
+const withoutDependencies: readonly string[] = [playnanoRequirements, javaRequirements];
 
 const quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "--retries", "2"];
 
@@ -27,7 +31,7 @@ export interface PythonEnvironment {
 /** Makes the environment, or takes it as it is when the requirements have not changed. Call it at the top of a file. */
 export async function pythonEnvironment(): Promise<PythonEnvironment> {
   const java = commandMissing("java", "-version");
-  const files = java ? [requirements] : [requirements, javaRequirements];
+  const files = [requirements, playnanoRequirements, ...(java ? [] : [javaRequirements])];
   const obstacle = obstacleUnlessRequired(
     "REQUIRE_INTEROP",
     commandMissing("python3", "--version"),
@@ -47,7 +51,7 @@ async function install(files: readonly string[]): Promise<Obstacle> {
   const made = await run("python3", ["-m", "venv", folder]);
   if (made.code !== 0) return `python3 -m venv failed: ${lastLine(made.stdout + made.stderr)}`;
   for (const file of files) {
-    const dependencies = file === javaRequirements ? ["--no-deps"] : [];
+    const dependencies = withoutDependencies.includes(file) ? ["--no-deps"] : [];
     const { code, stderr } = await run(python, ["-m", "pip", "install", ...quiet, ...dependencies, "-r", file]);
     if (code !== 0) return `pip install failed: ${lastLine(stderr)}`;
   }

@@ -4,7 +4,7 @@ import { type Bundle, bundleLosses, bundleOf, FrameMetadata, layerFolder, maskFo
 import type { ArrayDigest, Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import type { Profile } from "../../profile.ts";
-import { filtersOf } from "../generic/storage.ts";
+import { storageOf } from "../generic/storage.ts";
 import { bundleTexts } from "./bundle-texts.ts";
 import { foresee } from "./outlook.ts";
 import { StackWriter } from "./stack-writer.ts";
@@ -71,7 +71,7 @@ function requireBundle(
 
 /** By the handles of their arrays. */
 function stackWriters(root: GroupWriter, bundle: Bundle, options: Hdf5Options): Map<number, StackWriter> {
-  const filters = filtersOf(options);
+  const { filters } = storageOf(options);
   const { image } = bundle.data;
   const writers = new Map([[image.arrayId, new StackWriter(root, "data", "image", image, "float32", filters)]]);
   if (bundle.isRaw) return writers;

@@ -1,0 +1,171 @@
+import { defaultLookAhead, inOrder } from "@sluice/codec";
+import {
+  type ArtifactSink,
+  Assembly,
+  asBytes,
+  type DatasetHeader,
+  type DatasetStream,
+  type DataType,
+  dataTypes,
+  defineExporter,
+  type ExportContext,
+  type Exporter,
+  type Findings,
+  SluiceError,
+} from "@sluice/core";
+import { bundleProvenance, bundleStateBackups, metadataBeforeEdit, toAsciiJson } from "@sluice/playnano";
+import type { DatasetSpec, Encoding, Loss, Problem } from "@sluice/proto";
+import { openSpool, type Spool } from "@sluice/sink";
+import { foresee } from "./forecast.ts";
+import { bundleKeys, isPlainSeconds, recordKey } from "./keys.ts";
+import { constantLosses } from "./losses.ts";
+import type { RawBlock } from "./member.ts";
+import { descrOf } from "./npy/descr.ts";
+import { type FinishedMember, NpzFile } from "./npz-file.ts";
+import { type NpzOptions, optionSchema } from "./options.ts";
+import { type NpzPlan, planFile } from "./plan.ts";
+import { recordText, settleRecord } from "./record.ts";
+import { Recorder } from "./recorder.ts";
+import { runsOf } from "./runs.ts";
+import { version } from "./version.ts";
+
+/** Writes a dataset as one .npz file. */
+export const npz: Exporter = defineExporter<NpzOptions>({
+  format: {
+    name: "npz",
+    summary: "NPZ: every array, table and text for numpy.load, without pickle; also as playNano's bundles.",
+    version,
+    contents: ["image_stacks", "spike_trains", "segmentations", "responses", "kymographs"],
+    dataTypes: [...dataTypes],
+    unknownLength: true,
+    extensions: [".npz"],
+    mediaType: "application/zip",
+  },
+  options: optionSchema,
+  check: foresee,
+  export: async (stream, options, sink, context) => {
+    const plan = requirePlan(stream.header, options);
+    const spool = openSpool();
+    try {
+      return await exportArrays(stream, plan, options, sink, context, spool);
+    } finally {
+      await spool.close();
+    }
+  },
+});
+
+async function exportArrays(
+  stream: DatasetStream,
+  plan: NpzPlan,
+  options: NpzOptions,
+  sink: ArtifactSink,
+  context: ExportContext,
+  spool: Spool,
+): Promise<Findings> {
+  const writer = await sink.create(`${context.name}.npz`, "application/zip");
+  const recorder = new Recorder(plan, options, spool);
+  const file = new NpzFile(writer, spool, context.clock, leadMember(plan, recorder));
+  const assembly = new Assembly(stream, runsOf);
+  const losses: Loss[] = [];
+
+  await file.begin();
+  const pack = (block: RawBlock) => context.clock.time("encode", () => block.member.pack(block));
+  const blocks = inOrder(
+    blocksOf(stream.header, plan, recorder, assembly, losses),
+    defaultLookAhead,
+    pack,
+    context.signal,
+  );
+  for await (const block of blocks) await file.append(block);
+  const members = recorder.finished(plan.lead);
+  await file.finish(members, encodingOf(members, plan.lead?.key));
+  return {
+    warnings: [...plan.warnings],
+    losses: [...recorder.losses(), ...constantLosses(stream.header, plan), ...losses],
+    origins: stream.header.dataset.origins,
+    gaps: assembly.gaps,
+    digests: recorder.digests(assembly.digests),
+  };
+}
+
+/** All that the file holds: what streams by, then what can only be said when all has come. */
+async function* blocksOf(
+  header: DatasetHeader,
+  plan: NpzPlan,
+  recorder: Recorder,
+  assembly: Assembly,
+  losses: Loss[],
+): AsyncGenerator<RawBlock> {
+  yield* recorder.blocks(assembly);
+  if (plan.bundle) yield* bundleTexts(header, plan, plan.bundle, recorder);
+  const settled = settleRecord({ dataset: datasetOf(header, plan) }, plan, recorder.shapes, recorder.rows);
+  losses.push(...settled.losses);
+  yield* recorder.text(recordKey, recordText(settled.record));
+}
+
+/** What playNano wants to find beside the arrays. */
+function* bundleTexts(
+  header: DatasetHeader,
+  plan: NpzPlan,
+  bundle: NonNullable<NpzPlan["bundle"]>,
+  recorder: Recorder,
+): Generator<RawBlock> {
+  const { shapes, frames, framesBeforeEdit } = recorder;
+  const [length = 0] = shapes.get(bundle.data.image.name) ?? [];
+  const [before = 0] = (bundle.beforeEdit && shapes.get(bundle.beforeEdit.image.name)) ?? [];
+  const frameColumns = frames?.otherColumns(length);
+  const backups = bundleStateBackups(header, metadataBeforeEdit(header) ?? framesBeforeEdit?.records(before));
+  yield* recorder.whole(bundleKeys.pixelSize, descrOf.float64, [], [asBytes(Float64Array.of(bundle.pixelSizeNm))]);
+  yield* recorder.text(bundleKeys.channel, bundle.channel);
+  if (!bundle.data.times || !isPlainSeconds(bundle)) {
+    const seconds = frames?.seconds(length) ?? new Float64Array(0);
+    yield* recorder.whole(bundleKeys.times, descrOf.float64, [length], [asBytes(seconds)]);
+  }
+  yield* recorder.text(bundleKeys.frames, toAsciiJson(frames?.records(length) ?? []));
+  const provenance = bundleProvenance(header, bundle, { shapes, ...(frameColumns && { frameColumns }) });
+  yield* recorder.text(bundleKeys.provenance, toAsciiJson(provenance));
+  yield* recorder.text(bundleKeys.backups, toAsciiJson(backups ?? {}));
+}
+
+/** The dataset as the file holds it: a raw bundle has the data of the image stack alone. */
+function datasetOf({ dataset }: DatasetHeader, { bundle }: NpzPlan): DatasetSpec {
+  if (!bundle?.isRaw) return dataset;
+  const { stack, data } = bundle;
+  return {
+    ...dataset,
+    imageStacks: [
+      { ...stack, imageArray: data.image.name, layers: [], maskArrays: [], framesTable: data.table?.name ?? "" },
+    ],
+    spikeTrains: [],
+    segmentations: [],
+    responses: [],
+    kymographs: [],
+  };
+}
+
+function leadMember({ lead }: NpzPlan, recorder: Recorder) {
+  if (!lead) return undefined;
+  const { array, castTo } = lead;
+  return {
+    member: recorder.memberOf(lead),
+    descr: descrOf[castTo ?? (array.dataType as DataType)],
+    rest: array.axes.slice(1).map(({ size }) => size as number),
+  };
+}
+
+function encodingOf(members: readonly FinishedMember[], lead: string | undefined): Encoding {
+  const largest = members.find(({ member }) => member.key === lead) ?? members[0];
+  const compressor = largest?.member.compressor;
+  return {
+    codec: compressor?.codec ?? "none",
+    reason: compressor ? `${largest?.member.key}: ${compressor.reason}` : "asked for",
+    rawBytes: members.reduce((sum, { member }) => sum + member.rawBytes, 0),
+    storedBytes: members.reduce((sum, { member }) => sum + member.packedBytes, 0),
+  };
+}
+
+function requirePlan(header: DatasetHeader, options: NpzOptions): NpzPlan {
+  const outcome = planFile(header, options);
+  if ("plan" in outcome) return outcome.plan;
+  throw new SluiceError(outcome.problems[0] as Problem);
+}

@@ -1,0 +1,2 @@
+export { npz } from "./exporter.ts";
+export { npzLoader } from "./loader.ts";

@@ -1,0 +1,31 @@
+import * as v from "valibot";
+
+/** Letters of the axes of images. */
+export const imageAxes = "tczyx";
+
+const axesPattern = /^(?!.*(.).*\1)[tcz]*yx$/;
+
+/** Options of the loader. */
+export const loadOptions = v.strictObject({
+  profile: v.pipe(
+    v.optional(v.picklist(["auto", "playnano", "generic"]), "auto"),
+    v.description(
+      "auto: what the file says of itself. playnano: a bundle. generic: the arrays, whatever else is said.",
+    ),
+  ),
+  keys: v.optional(
+    v.pipe(v.string(), v.description("Keys to read, between commas; all by default. Read as with profile generic.")),
+  ),
+  axes: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(axesPattern, "letters among t, c, z, each once, then yx"),
+      v.description('Axes of the image in a file that does not name them, e.g. "tyx".'),
+    ),
+  ),
+  image: v.optional(
+    v.pipe(v.string(), v.description("Key of the image; by default the first array with as many axes as given.")),
+  ),
+});
+
+export type LoadOptions = v.InferOutput<typeof loadOptions>;

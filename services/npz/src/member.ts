@@ -1,0 +1,94 @@
+import { type Compressor, crc32 } from "@sluice/codec";
+
+/** Bytes of one member on their way to be packed: at most as long as its blocks are. */
+export interface RawBlock {
+  readonly member: Member;
+  readonly bytes: Uint8Array;
+}
+
+/** A block as it is written. */
+export interface PackedBlock {
+  readonly member: Member;
+  readonly bytes: Uint8Array;
+}
+
+/** A run of packed bytes in the spool. */
+export interface Run {
+  readonly offset: number;
+  length: number;
+}
+
+const smallestBuffer = 4096;
+
+/**
+ * The data of one array of the file on their way: gathered to blocks of one size, however they come, and counted. The
+ * same data make the same blocks.
+ */
+export class Member {
+  readonly key: string;
+  /** Undefined: blocks are written as they are. */
+  readonly compressor: Compressor | undefined;
+  /** Of the data, without the header of the array. */
+  rawBytes = 0;
+  crc = 0;
+  packedBytes = 0;
+  /** Where the packed data wait. */
+  readonly runs: Run[] = [];
+  readonly #blockBytes: number;
+  #buffer = new Uint8Array(0);
+  #filled = 0;
+
+  constructor(key: string, compressor: Compressor | undefined, blockBytes: number) {
+    this.key = key;
+    this.compressor = compressor;
+    this.#blockBytes = blockBytes;
+  }
+
+  /** Takes the next bytes, which may change afterwards, and gives the blocks that they complete. */
+  *take(bytes: Uint8Array): Generator<RawBlock> {
+    for (let taken = 0; taken < bytes.length; ) {
+      const part = bytes.subarray(taken, taken + this.#blockBytes - this.#filled);
+      this.#hold(part);
+      taken += part.length;
+      if (this.#filled === this.#blockBytes) yield this.#block();
+    }
+  }
+
+  /** The last block, if there are bytes left. */
+  *rest(): Generator<RawBlock> {
+    if (this.#filled > 0) yield this.#block();
+  }
+
+  /** Packs a block of this member. */
+  async pack({ bytes }: RawBlock): Promise<PackedBlock> {
+    const packed = this.compressor ? (await this.compressor.encode(bytes)).bytes : bytes;
+    return { member: this, bytes: packed };
+  }
+
+  /** Notes where packed bytes were put. */
+  note(offset: number, length: number): void {
+    const last = this.runs.at(-1);
+    if (last && last.offset + last.length === offset) last.length += length;
+    else this.runs.push({ offset, length });
+  }
+
+  #hold(part: Uint8Array): void {
+    const needed = this.#filled + part.length;
+    if (needed > this.#buffer.length) {
+      const grown = new Uint8Array(Math.min(this.#blockBytes, Math.max(smallestBuffer, 2 * needed)));
+      grown.set(this.#buffer.subarray(0, this.#filled));
+      this.#buffer = grown;
+    }
+    this.#buffer.set(part, this.#filled);
+    this.#filled = needed;
+  }
+
+  #block(): RawBlock {
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    this.crc = crc32(bytes, this.crc);
+    this.rawBytes += bytes.length;
+    this.#buffer = new Uint8Array(0);
+    this.#filled = 0;
+    return { member: this, bytes };
+  }
+}

@@ -14,13 +14,15 @@ export const layoutName = "sluice.spikelab";
 /**
  * Attributes of the root: `start_time` and `length_ms` as SpikeLab reads them; all others are ours, and its loader does
  * not look at them.
+ *
+ * @param units once they are known; a file without was not finished
  */
 export function describeRecording(
   root: GroupWriter,
   { dataset }: DatasetHeader,
   { trains, style, scale, times, names, raw }: SpikePlan,
   window: RecordingWindow,
-  units: number,
+  units?: number,
 ): void {
   const { attributes } = root;
   const exactStartMs = trains.startTimeSeconds * 1e3;
@@ -34,7 +36,7 @@ export function describeRecording(
   attributes.set("style", style);
   const used: (keyof Names)[] = [...namesOfStyle[style], ...(raw ? (["rawDataset", "rawTimeDataset"] as const) : [])];
   for (const option of used) attributes.set(parameterOf(option), names[option]);
-  attributes.set("unit_count", units, "int64");
+  if (units !== undefined) attributes.set("unit_count", units, "int64");
   attributes.set("start_time_seconds", trains.startTimeSeconds, "float64");
   if (trains.durationSeconds !== undefined) attributes.set("duration_seconds", trains.durationSeconds, "float64");
   if (trains.samplingRateHz !== undefined) attributes.set("sampling_rate_hz", trains.samplingRateHz, "float64");

@@ -17,7 +17,7 @@ export class GroupStyle implements StyleWriter {
 
   async beginUnit(): Promise<void> {
     await this.#unit?.end();
-    this.#unit = new TimeList(this.#units, String(this.#count++), this.#plan.scale, this.#plan.filters);
+    this.#unit = new TimeList(this.#units, String(this.#count++), this.#plan.scale, this.#plan.storage);
   }
 
   async add(seconds: Float64Array): Promise<void> {

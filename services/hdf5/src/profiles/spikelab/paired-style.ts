@@ -11,9 +11,9 @@ export class PairedStyle implements StyleWriter {
   readonly #times: TimeList;
   #count = 0;
 
-  constructor(root: GroupWriter, { names, scale, filters }: SpikePlan) {
-    this.#units = new SeriesWriter(root, names.idcesDataset, "int64", filters);
-    this.#times = new TimeList(root, names.timesDataset, scale, filters);
+  constructor(root: GroupWriter, { names, scale, storage }: SpikePlan) {
+    this.#units = new SeriesWriter(root, names.idcesDataset, "int64", storage.filters, storage.holds);
+    this.#times = new TimeList(root, names.timesDataset, scale, storage);
   }
 
   async beginUnit(): Promise<void> {

@@ -1,8 +1,7 @@
 import { arrayNamed, type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
-import type { StorageOptions } from "@sluice/hdf5";
 import type { ArraySpec, Loss, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
-import { filtersOf } from "../generic/storage.ts";
+import { type Storage, storageOf } from "../generic/storage.ts";
 import { plannedLosses } from "./losses.ts";
 import { checkNames } from "./name-conflicts.ts";
 import { type Names, namesOf, namesOfStyle, type Style, styles } from "./options.ts";
@@ -21,8 +20,7 @@ export interface SpikePlan {
   readonly raw: RawPlan | undefined;
   /** Tables by the group that holds their columns. */
   readonly tables: ReadonlyMap<string, TableSpec>;
-  /** Of datasets with chunks. */
-  readonly filters: StorageOptions;
+  readonly storage: Storage;
 }
 
 /** A plan, or why there is none; warnings and losses of it. */
@@ -56,7 +54,7 @@ export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned
   const raw = (options.rawTraces ?? true) ? planRaw(header, trains, rawScale, problems) : undefined;
   const tables = tablesOf(header, trains);
   problems.push(...checkNames(style, names, raw !== undefined, tables));
-  const plan = { trains, times, style, scale, names, raster, raw, tables, filters: filtersOf(options) };
+  const plan = { trains, times, style, scale, names, raster, raw, tables, storage: storageOf(options) };
   return { plan, problems, losses: plannedLosses(header, plan) };
 }
 

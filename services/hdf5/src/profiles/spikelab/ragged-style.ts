@@ -19,7 +19,7 @@ export class RaggedStyle implements StyleWriter {
   constructor(root: GroupWriter, plan: SpikePlan) {
     this.#root = root;
     this.#plan = plan;
-    this.#times = new TimeList(root, plan.names.spikeTimesDataset, plan.scale, plan.filters);
+    this.#times = new TimeList(root, plan.names.spikeTimesDataset, plan.scale, plan.storage);
   }
 
   async beginUnit(): Promise<void> {

@@ -14,7 +14,7 @@ export class RasterStyle implements StyleWriter {
   /** Counts as pairs of words: int64 in the file. */
   #row: Uint32Array | undefined;
 
-  constructor(root: GroupWriter, { names, raster, trains, filters }: SpikePlan) {
+  constructor(root: GroupWriter, { names, raster, trains, storage }: SpikePlan) {
     this.#binMs = raster?.binMs ?? 1;
     this.#bins = raster?.bins ?? 0;
     this.#startMs = trains.startTimeSeconds * 1e3;
@@ -23,7 +23,7 @@ export class RasterStyle implements StyleWriter {
       shape: [0, this.#bins],
       maxShape: [null, this.#bins],
       chunks: [rowsPerChunk(this.#bins), Math.min(Math.max(1, this.#bins), 2 ** 17)],
-      ...filters,
+      ...storage.filters,
     });
     this.#dataset.attributes.set("bin_size_ms", this.#binMs, "float64");
     this.#dataset.attributes.set("time_origin_ms", this.#startMs, "float64");

@@ -12,17 +12,18 @@ export class RawWriter {
   readonly #plan: RawPlan;
   readonly #dataset: DatasetWriter;
   readonly #times: TimeList;
+  #samples = 0;
 
-  constructor(root: GroupWriter, plan: RawPlan, { names, filters }: SpikePlan) {
+  constructor(root: GroupWriter, plan: RawPlan, { names, storage }: SpikePlan) {
     this.#plan = plan;
     const { array, channels, samples } = plan;
     this.#dataset = root.createDataset(names.rawDataset, {
       type: array.dataType as DataType,
       shape: [channels, samples],
       chunks: [channels, Math.min(rowsPerBlock(array), samples)],
-      ...filters,
+      ...storage.filters,
     });
-    this.#times = new TimeList(root, names.rawTimeDataset, plan.scale, filters);
+    this.#times = new TimeList(root, names.rawTimeDataset, plan.scale, storage);
     this.#describe();
   }
 
@@ -30,6 +31,7 @@ export class RawWriter {
   async add({ offset, shape, data }: Block): Promise<void> {
     const { array, channels, clock } = this.#plan;
     const [first, count] = [offset[0] as number, shape[0] as number];
+    this.#samples += count;
     const bytes = transposed(data, count, channels, itemSize[array.dataType as DataType]);
     await this.#dataset.writeChunk({ offset: [0, first], shape: [channels, count] }, bytes);
     if ("array" in clock) return;
@@ -46,15 +48,15 @@ export class RawWriter {
   }
 
   /** @throws SluiceError RAW_ENDED_EARLY when samples or times never came */
-  async end(samples: number): Promise<void> {
-    const { array } = this.#plan;
-    if (samples < this.#plan.samples || this.#times.length < samples) {
+  async end(): Promise<void> {
+    const { array, samples } = this.#plan;
+    if (this.#samples < samples || this.#times.length < samples) {
       throw new SluiceError({
         reason: "RAW_ENDED_EARLY",
         message: "Fewer samples or times came than the traces were to have.",
         field: `arrays.${array.name}`,
-        got: `${samples} samples, ${this.#times.length} times`,
-        allowed: [`${this.#plan.samples} of each`],
+        got: `${this.#samples} samples, ${this.#times.length} times`,
+        allowed: [`${samples} of each`],
         remedy: "Send all samples with their times, or set rawTraces to false.",
         grpcCode: Code.DATA_LOSS,
       });

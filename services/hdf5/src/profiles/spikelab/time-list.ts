@@ -1,5 +1,6 @@
-import type { DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
+import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import { SeriesWriter } from "../generic/series-writer.ts";
+import type { Storage } from "../generic/storage.ts";
 import { storedTimes, storedType, type TimeScale } from "./time-unit.ts";
 
 /** A dataset of times that says its unit. */
@@ -8,8 +9,8 @@ export class TimeList {
   readonly #scale: TimeScale;
   #length = 0;
 
-  constructor(group: GroupWriter, path: string, scale: TimeScale, filters: StorageOptions) {
-    this.#series = new SeriesWriter(group, path, storedType(scale), filters);
+  constructor(group: GroupWriter, path: string, scale: TimeScale, { filters, holds }: Storage) {
+    this.#series = new SeriesWriter(group, path, storedType(scale), filters, holds);
     this.#scale = scale;
   }
 

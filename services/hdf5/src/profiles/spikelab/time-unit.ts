@@ -31,7 +31,7 @@ export function storedType({ unit }: TimeScale): StoredTimes["type"] {
 
 /** The value in seconds that the file gives back to our loader. */
 export function keptSeconds(seconds: number, scale: TimeScale): number {
-  if (scale.unit === "samples") return sampleOf(seconds, scale) / scale.samplingRateHz;
+  if (scale.unit === "samples") return (sampleOf(seconds, scale) + 0) / scale.samplingRateHz;
   return scale.unit === "ms" ? (seconds * 1e3) / 1e3 : seconds;
 }
 

@@ -1,0 +1,71 @@
+import { warning } from "@sluice/core";
+import type { Loss, Problem } from "@sluice/proto";
+import { roundedTimes } from "./losses.ts";
+import { keptSeconds, type TimeScale } from "./time-unit.ts";
+
+/** Keeps account of whether times come back as they were, and if not, why. */
+export class Fidelity {
+  readonly #field: string;
+  readonly #scale: TimeScale;
+  #exact = true;
+  #rounded = 0;
+  #maxError = 0;
+  #unsorted = 0;
+  #isSorted = true;
+  #before = Number.NEGATIVE_INFINITY;
+
+  /** @param field of the times */
+  constructor(field: string, scale: TimeScale) {
+    this.#field = field;
+    this.#scale = scale;
+  }
+
+  /** True when a reader finds every time as it was, in the same order. */
+  get exact(): boolean {
+    return this.#exact && this.#unsorted === 0;
+  }
+
+  /** A unit begins. */
+  beginUnit(): void {
+    this.#before = Number.NEGATIVE_INFINITY;
+    this.#isSorted = true;
+  }
+
+  /** Takes spikes of the unit that began last. */
+  take(seconds: Float64Array): void {
+    for (const time of seconds) {
+      if (time < this.#before && this.#isSorted) {
+        this.#isSorted = false;
+        this.#unsorted++;
+      }
+      this.#before = time;
+      const kept = keptSeconds(time, this.#scale);
+      if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
+    }
+  }
+
+  losses(): Loss[] {
+    return this.#rounded === 0 ? [] : [roundedTimes(this.#field, this.#rounded, this.#maxError)];
+  }
+
+  warnings(): Problem[] {
+    if (this.#unsorted === 0) return [];
+    return [
+      warning({
+        reason: "SPIKES_UNSORTED",
+        message: "Spikes of some units do not ascend; they stand as they came, and readers sort them.",
+        field: this.#field,
+        got: `${this.#unsorted} units`,
+        remedy: "Sort the spikes of each unit.",
+      }),
+    ];
+  }
+
+  /** The last place of a double is not worth a loss. */
+  #note(error: number, time: number): void {
+    this.#exact = false;
+    if (error <= 4 * Number.EPSILON * Math.abs(time)) return;
+    this.#rounded++;
+    if (error > this.#maxError) this.#maxError = error;
+  }
+}

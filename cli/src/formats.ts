@@ -2,13 +2,14 @@ import { asdLoader, jpkLoader } from "@sluice/afm";
 import type { Exporter, Loader } from "@sluice/core";
 import { gif } from "@sluice/gif";
 import { hdf5, hdf5Loader } from "@sluice/hdf5-service";
+import { npz, npzLoader } from "@sluice/npz";
 import { omeTiff, omeTiffLoader } from "@sluice/ome-tiff";
 
 /** Every format that this process can write. */
-export const exporters: readonly Exporter[] = [omeTiff, hdf5, gif];
+export const exporters: readonly Exporter[] = [omeTiff, hdf5, npz, gif];
 
 /** Every format that this process can read, the most particular first. */
-export const loaders: readonly Loader[] = [asdLoader, jpkLoader, omeTiffLoader, hdf5Loader];
+export const loaders: readonly Loader[] = [asdLoader, jpkLoader, omeTiffLoader, hdf5Loader, npzLoader];
 
 /** Every step that this process can run. */
 export { analysis } from "@sluice/analysis";

@@ -1,4 +1,4 @@
-import { ExportServiceService } from "@sluice/proto";
+import { AnalysisServiceService, ExportServiceService } from "@sluice/proto";
 
 const asItIs = (message: Buffer): Buffer => message;
 
@@ -19,4 +19,19 @@ export const exportServiceDefinition = {
   },
   listFormats: ExportServiceService.listFormats,
   validateExport: ExportServiceService.validateExport,
+} as const;
+
+/** AnalysisService, spoken in the same way: the frames of its requests and responses lie where those of exports do. */
+export const analysisServiceDefinition = {
+  analyze: {
+    path: AnalysisServiceService.analyze.path,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: asItIs,
+    requestDeserialize: asItIs,
+    responseSerialize: asItIs,
+    responseDeserialize: asItIs,
+  },
+  listSteps: AnalysisServiceService.listSteps,
+  validateAnalysis: AnalysisServiceService.validateAnalysis,
 } as const;

@@ -1,13 +1,25 @@
 import { crc32c } from "@node-rs/crc32";
-import { type ArrayChunk, ExportOpen, ExportRequest, type Frame } from "@sluice/proto";
+import {
+  type AnalyzeOpen,
+  AnalyzeRequest,
+  type ArrayChunk,
+  type ExportOpen,
+  ExportRequest,
+  type Frame,
+} from "@sluice/proto";
 
 /** An opening message as the bytes of an ExportRequest. */
 export function encodeOpen(open: ExportOpen): Buffer {
   return asBuffer(ExportRequest.encode({ message: { $case: "open", value: open } }).finish());
 }
 
+/** An opening message as the bytes of an AnalyzeRequest. */
+export function encodeAnalyzeOpen(open: AnalyzeOpen): Buffer {
+  return asBuffer(AnalyzeRequest.encode({ message: { $case: "open", value: open } }).finish());
+}
+
 /**
- * A frame as the bytes of an ExportRequest, under the given sequence, with the CRC-32C of its payload.
+ * A frame as the bytes of an ExportRequest, and so of an AnalyzeRequest and an AnalyzeResponse, under the given sequence, with the CRC-32C of its payload.
  * A CRC that the frame brings along is kept: it also covers the way here. Chunks are copied once, into the result.
  */
 export function encodeFrame(frame: Frame, sequence: number): Buffer {

@@ -2,6 +2,7 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { crc32c } from "@node-rs/crc32";
 import { Code, SluiceError } from "@sluice/core";
 import {
+  AnalyzeOpen,
   ArrayChunk,
   ArrayEnd,
   ArraySpec,
@@ -110,6 +111,11 @@ function lengthOfData(message: WireReader): number {
 /** Decodes the opening message that `head` points at. @throws FRAME_MALFORMED */
 export function decodeOpen(bytes: Uint8Array, head: OpenHead): ExportOpen {
   return decodeWhole(ExportOpen, bytes.subarray(head.start, head.end));
+}
+
+/** Decodes the opening message of an analysis that `head` points at. @throws FRAME_MALFORMED */
+export function decodeAnalyzeOpen(bytes: Uint8Array, head: OpenHead): AnalyzeOpen {
+  return decodeWhole(AnalyzeOpen, bytes.subarray(head.start, head.end));
 }
 
 /**

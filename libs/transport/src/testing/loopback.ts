@@ -7,10 +7,11 @@ import type {
   ValidateExportRequest,
   ValidateExportResponse,
 } from "@sluice/proto";
-import { type Endpoint, type ExportCall, ExportClient } from "../client.ts";
+import { type ExportCall, ExportClient } from "../client.ts";
 import { exportServiceDefinition } from "../definition.ts";
 import type { ExportServerCall } from "../reader.ts";
 import { createServer, type ServerOptions } from "../server.ts";
+import type { Endpoint } from "../service-client.ts";
 import { problemOf, statusOf } from "../status.ts";
 
 /** A server on a port of its own, and a client of it. */

@@ -1,7 +1,23 @@
-import { Assembly, type DatasetStream, type ExportContext, type Findings, isError, SluiceError } from "@sluice/core";
+import {
+  Assembly,
+  type DatasetStream,
+  type ExportContext,
+  type Findings,
+  isError,
+  SluiceError,
+  toSeconds,
+} from "@sluice/core";
 import { fixedText, type GroupWriter, type Hdf5Writer } from "@sluice/hdf5";
-import { type Bundle, bundleLosses, bundleOf, FrameMetadata, layerFolder, maskFolder } from "@sluice/playnano";
-import type { ArrayDigest, Problem } from "@sluice/proto";
+import {
+  type Bundle,
+  bundleLosses,
+  bundleOf,
+  FrameMetadata,
+  layerFolder,
+  maskFolder,
+  timeUnit,
+} from "@sluice/playnano";
+import type { ArrayDigest, ArraySpec, Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import type { Profile } from "../../profile.ts";
 import { storageOf } from "../generic/storage.ts";
@@ -23,27 +39,29 @@ async function writeBundle(
 ): Promise<Findings> {
   const { header } = stream;
   const { bundle, warnings } = requireBundle(stream, options);
-  const writers = stackWriters(root, bundle, options);
+  const stacks = stackWriters(root, bundle, options);
+  // The image may be a layer, too.
+  const stacksOf = ({ arrayId }: ArraySpec) => stacks.filter(({ array }) => array.arrayId === arrayId);
   const frames = new FrameMetadata(bundle.data, bundle);
   const before = bundle.beforeEdit && new FrameMetadata(bundle.beforeEdit, bundle);
   const timesArrays = new Set([bundle.data.times?.arrayId, bundle.beforeEdit?.times?.arrayId]);
-  const assembly = new Assembly(stream, ({ arrayId }) =>
-    timesArrays.has(arrayId) ? [timesPerBlock] : writers.get(arrayId)?.grid,
+  const assembly = new Assembly(stream, (array) =>
+    timesArrays.has(array.arrayId) ? [timesPerBlock] : stacksOf(array)[0]?.grid,
   );
   for await (const item of assembly) {
     signal.throwIfAborted();
     if (item.kind === "block") {
       frames.addBlock(item.block);
       before?.addBlock(item.block);
-      await clock.time("encode", () => writers.get(item.block.array.arrayId)?.write(item.block));
+      for (const stack of stacksOf(item.block.array)) await clock.time("encode", () => stack.write(item.block));
     } else if (item.kind === "batch") {
       frames.addBatch(item.batch);
     } else if (item.kind === "end") {
-      writers.get(item.array.arrayId)?.end(item.shape);
+      for (const stack of stacksOf(item.array)) stack.end(item.shape);
     }
   }
 
-  const shapes = new Map(Array.from(writers.values(), ({ array, shape }) => [array.name, shape]));
+  const shapes = new Map(stacks.map(({ array, shape }) => [array.name, shape]));
   const { seconds, texts } = bundleTexts(header, bundle, shapes, frames, before);
   await root.writeDataset("timestamps", seconds);
   for (const [name, text] of Object.entries(texts)) {
@@ -53,10 +71,10 @@ async function writeBundle(
   root.attributes.set("channel", bundle.channel);
   return {
     warnings,
-    losses: [...writers.values()].flatMap((writer) => writer.losses()).concat(bundleLosses(header, bundle)),
+    losses: [...stacks.flatMap((stack) => stack.losses()), ...bundleLosses(header, bundle)],
     origins: header.dataset.origins,
     gaps: assembly.gaps,
-    digests: digestsOf(assembly, writers, bundle),
+    digests: digestsOf(assembly, stacks, bundle),
   };
 }
 
@@ -69,38 +87,35 @@ function requireBundle(
   throw new SluiceError(outcome.problems.find(isError) as Problem);
 }
 
-/** By the handles of their arrays. */
-function stackWriters(root: GroupWriter, bundle: Bundle, options: Hdf5Options): Map<number, StackWriter> {
+/** Makes the groups and the datasets. */
+function stackWriters(root: GroupWriter, bundle: Bundle, options: Hdf5Options): StackWriter[] {
   const { filters } = storageOf(options);
-  const { image } = bundle.data;
-  const writers = new Map([[image.arrayId, new StackWriter(root, "data", "image", image, "float32", filters)]]);
-  if (bundle.isRaw) return writers;
+  const data = new StackWriter(root, "data", "image", bundle.data.image, "float32", filters);
+  if (bundle.isRaw) return [data];
   const folders = [
     [layerFolder, bundle.processed, "float32"],
     [maskFolder, bundle.masks, "bool"],
   ] as const;
-  for (const [folder, entries, type] of folders) {
+  const others = folders.flatMap(([folder, entries, type]) => {
     root.createGroup(folder.slice(0, -1));
-    for (const { key, array } of entries) {
+    return entries.map(({ key, array }) => {
       const path = `${folder}${key}`;
-      writers.set(array.arrayId, new StackWriter(root, path, path, array, type, filters));
-    }
-  }
-  return writers;
+      return new StackWriter(root, path, path, array, type, filters);
+    });
+  });
+  return [data, ...others];
 }
 
 /** Digests of what the file holds, by the names that our loader gives. */
-function digestsOf(assembly: Assembly, writers: ReadonlyMap<number, StackWriter>, { data }: Bundle): ArrayDigest[] {
-  const byName = new Map(Array.from(writers.values(), (writer) => [writer.array.name, writer]));
-  return assembly.digests.flatMap((digest) => {
-    const writer = byName.get(digest.array);
-    if (writer) return [writer.digest(digest)];
-    const isStoredTimes =
-      digest.array === data.times?.name && digest.dataType === "float64" && data.times.valueScale === undefined;
-    return isStoredTimes && isSeconds(data) ? [{ ...digest, array: "timestamps" }] : [];
+function digestsOf({ digests }: Assembly, stacks: readonly StackWriter[], { data }: Bundle): ArrayDigest[] {
+  return digests.flatMap((digest) => {
+    if (digest.array === data.times?.name) return areStored(data) ? [{ ...digest, array: "timestamps" }] : [];
+    return stacks.filter(({ array }) => array.name === digest.array).map((stack) => stack.digest(digest));
   });
 }
 
-function isSeconds({ times, image }: Bundle["data"]): boolean {
-  return ["s", "second", "seconds"].includes(times?.unit || (image.axes[0]?.unit ?? ""));
+/** True when the array of times is stored as it came: seconds in float64. */
+function areStored({ times, image }: Bundle["data"]): boolean {
+  if (times?.dataType !== "float64" || times.valueScale !== undefined || times.valueOffset !== undefined) return false;
+  return toSeconds(1, timeUnit(times, image.axes[0]?.unit ?? "")) === 1;
 }

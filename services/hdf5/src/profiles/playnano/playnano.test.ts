@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { asBytes, asElements, type DatasetStream, type DataType, isError } from "@sluice/core";
+import { asBytes, asElements, type DatasetStream, type DataType, isError, verify } from "@sluice/core";
 import { type MemoryArray, type MemoryStreamOptions, memoryStream } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { LossKind, ProvenanceStep } from "@sluice/proto";
 import { hdf5 } from "../../exporter.ts";
+import { hdf5Loader } from "../../loader.ts";
 import { exportToMemory, withFile } from "../../testing/index.ts";
 
 const profile = { profile: "playnano" };
@@ -220,6 +221,19 @@ test("the number of frames may be open until the end", async () => {
   await withFile(bytes, (path) =>
     withHdf5(path, async (file) => expect((await file.dataset("processed/raw")).shape).toEqual([3, 2, 3])),
   );
+});
+
+test("the image may be a layer, too", async () => {
+  const values = movie("image", "float64", 2);
+  const stream = memoryStream([values, times([0, 1])], {
+    imageStack: { layers: [{ name: "step_1_zero_mean", array: "image" }] },
+  });
+  const { bytes, findings } = await exportToMemory(stream, profile);
+  expect(findings.digests?.map(({ array }) => array)).toEqual(["image", "processed/step_1_zero_mean", "timestamps"]);
+  await withFile(bytes, async (path) => {
+    const read = await verify(findings.digests ?? [], await hdf5Loader.load(path, {}), "hdf5");
+    expect(read).toEqual({ equal: true, loader: "hdf5", differences: [] });
+  });
 });
 
 const refusals: readonly [string, () => DatasetStream, Record<string, unknown>][] = [

@@ -27,7 +27,8 @@ export class StackWriter {
     const stored = { ...array, dataType: type };
     const lengths = array.axes.map(({ size }) => size ?? null);
     this.array = array;
-    this.grid = chunkShapeOf(stored);
+    // The same whatever is stored: an array may be the image and a layer.
+    this.grid = chunkShapeOf({ ...array, dataType: "float32" });
     this.#name = name;
     this.#type = type;
     const isStored = type === "bool" || array.dataType === type;

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { DatasetHeader } from "@sluice/core";
+import { readStructure } from "@sluice/hdf5/testing";
 import fc from "fast-check";
 import { hdf5Loader } from "./loader.ts";
 import { exportToMemory, type Gathered, gather, randomStream, withFile } from "./testing/index.ts";
@@ -27,6 +28,7 @@ test("what goes in comes out: arrays of every type, ragged arrays, tables, recor
   await fc.assert(
     fc.asyncProperty(randomStream, packing, async (stream, options) => {
       const { bytes, findings } = await exportToMemory(stream, options);
+      readStructure(bytes);
       const given = await gather(stream);
       expect(findings.digests).toEqual(given.digests);
       await withFile(bytes, async (path) => {

@@ -55,7 +55,8 @@ export class FrameMetadata {
     if (batch.tableId !== table?.tableId) return;
     for (const [index, column] of table.columns.entries()) {
       const buffer = batch.columns[index];
-      if (buffer) (this.#columns[index] as unknown[]).push(...columnValues(column, buffer, batch.rows));
+      const values = this.#columns[index] as unknown[];
+      if (buffer) for (const value of columnValues(column, buffer, batch.rows)) values.push(value);
     }
   }
 

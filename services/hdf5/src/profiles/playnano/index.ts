@@ -69,9 +69,10 @@ async function writeBundle(
   }
   root.attributes.set("pixel_size_nm", bundle.pixelSizeNm, "float64");
   root.attributes.set("channel", bundle.channel);
+  const castLosses = new Map(stacks.map((stack) => [stack.array.name, stack.losses()]));
   return {
     warnings,
-    losses: [...stacks.flatMap((stack) => stack.losses()), ...bundleLosses(header, bundle)],
+    losses: [...castLosses.values(), bundleLosses(header, bundle)].flat(),
     origins: header.dataset.origins,
     gaps: assembly.gaps,
     digests: digestsOf(assembly, stacks, bundle),

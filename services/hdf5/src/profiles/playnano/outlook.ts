@@ -42,7 +42,7 @@ export function foresee(header: DatasetHeader, options: Hdf5Options): Outlook {
 }
 
 function castLosses({ data, processed }: Bundle): Loss[] {
-  return [data.image, ...processed.map(({ array }) => array)]
+  return [...new Set([data.image, ...processed.map(({ array }) => array)])]
     .filter(({ dataType }) => dataType !== "float32")
     .map(({ name, dataType }) => ({
       kind: LossKind.LOSS_KIND_CAST,

@@ -1,10 +1,10 @@
 /** Entries of the hash table of {@link encodeLzw}: four for each of the 4096 codes. */
 export const lzwTableLength = 16_384;
 
-/** Most bytes that {@link encodeLzw} may write for so many pixels: 12 bits for each, clear codes and block lengths. */
+/** Most bytes of {@link encodeLzw} for so many pixels, and the room that it needs: 12 bits for each, and clear codes. */
 export function lzwBound(pixels: number): number {
   const bits = 12 * pixels + 12 * (Math.ceil(pixels / 3837) + 2);
-  const bytes = Math.ceil(bits / 8);
+  const bytes = Math.ceil(bits / 8) + 4;
   return bytes + Math.ceil(bytes / 255) + 2;
 }
 
@@ -14,37 +14,24 @@ export function lzwBound(pixels: number): number {
  *
  * The source text of this function runs in threads, so that it must not refer to anything outside itself.
  *
+ * @param pixels at least one
  * @param table of {@link lzwTableLength} entries
  * @param out of at least {@link lzwBound} bytes
  */
 export function encodeLzw(pixels: Uint8Array, table: Uint32Array, out: Uint8Array): number {
   const clearCode = 256;
   const endCode = 257;
-  const full = 4096;
-  out[0] = 8;
-  let blockStart = 1;
-  let position = 2;
-  let pending = 0;
-  let pendingBits = 0;
+  const mostCodes = 4096;
+  // Codes are packed so far behind that they can be moved forward, block by block, when all are there.
+  const start = 2 + Math.ceil((out.length - 2) / 256);
+  let position = start;
   let codeBits = 9;
   let next = 258;
-
-  const emit = (code: number): void => {
-    pending |= code << pendingBits;
-    pendingBits += codeBits;
-    while (pendingBits >= 8) {
-      out[position++] = pending;
-      pending >>>= 8;
-      pendingBits -= 8;
-      if (position - blockStart === 256) {
-        out[blockStart] = 255;
-        blockStart = position++;
-      }
-    }
-  };
+  // Codes that wait to be written, the oldest in the lowest bits: seven bits and two codes at most.
+  let pending = clearCode;
+  let pendingBits = codeBits;
 
   table.fill(0);
-  emit(clearCode);
   let prefix = pixels[0] as number;
   for (let index = 1; index < pixels.length; index++) {
     const pixel = pixels[index] as number;
@@ -60,29 +47,48 @@ export function encodeLzw(pixels: Uint8Array, table: Uint32Array, out: Uint8Arra
       prefix = entry & 4095;
       continue;
     }
-    emit(prefix);
+    while (pendingBits >= 8) {
+      out[position++] = pending;
+      pending >>>= 8;
+      pendingBits -= 8;
+    }
+    pending |= prefix << pendingBits;
+    pendingBits += codeBits;
     if (next === 1 << codeBits && codeBits < 12) codeBits++;
-    if (next < full) {
+    if (next < mostCodes) {
       table[slot] = (key << 12) | next++;
     } else {
-      emit(clearCode);
+      pending |= clearCode << pendingBits;
+      pendingBits += codeBits;
       table.fill(0);
       codeBits = 9;
       next = 258;
     }
     prefix = pixel;
   }
-  emit(prefix);
-  if (next === 1 << codeBits && codeBits < 12) codeBits++;
-  emit(endCode);
-  if (pendingBits > 0) out[position++] = pending;
-  const length = position - blockStart - 1;
-  if (length === 0) {
-    // The block that was opened last has nothing in it: its length is the terminator.
-    out[blockStart] = 0;
-    return position;
+  for (const code of [prefix, endCode]) {
+    while (pendingBits >= 8) {
+      out[position++] = pending;
+      pending >>>= 8;
+      pendingBits -= 8;
+    }
+    pending |= code << pendingBits;
+    pendingBits += codeBits;
+    if (next === 1 << codeBits && codeBits < 12) codeBits++;
   }
-  out[blockStart] = length;
-  out[position++] = 0;
-  return position;
+  for (; pendingBits > 0; pendingBits -= 8) {
+    out[position++] = pending;
+    pending >>>= 8;
+  }
+
+  out[0] = 8;
+  let end = 1;
+  for (let from = start; from < position; from += 255) {
+    const length = Math.min(255, position - from);
+    out[end] = length;
+    out.copyWithin(end + 1, from, from + length);
+    end += 1 + length;
+  }
+  out[end] = 0;
+  return end + 1;
 }

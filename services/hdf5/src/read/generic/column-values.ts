@@ -6,10 +6,15 @@ import { jsonValue } from "./json-value.ts";
 const encoder = new TextEncoder();
 const none = new Uint8Array(0);
 
-/** Elements as a column of the type; those of a column of text that are none as JSON. */
+/** Elements as a column of the type. In text, references are the path that they lead to, what is no text is JSON. */
 export function columnOf(dataType: string, values: readonly StoredElement[]): ColumnBuffer {
   if (isDataType(dataType)) return { validity: none, offsets: none, data: numberBytes(dataType, values) };
-  return textColumn(values.map((value) => (typeof value === "string" ? value : JSON.stringify(jsonValue(value)))));
+  return textColumn(values.map(textOf));
+}
+
+function textOf(value: StoredElement): string {
+  const json = jsonValue(value) ?? "";
+  return typeof json === "string" ? json : JSON.stringify(json);
 }
 
 /** Texts as a column. */

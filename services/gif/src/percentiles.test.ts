@@ -6,7 +6,7 @@ import type { Values } from "./values.ts";
 
 /** As numpy defines it (method "linear"), by sorting. */
 function sorted(values: readonly number[], percent: number): number {
-  const finite = values.filter(Number.isFinite).toSorted((one, other) => one - other);
+  const finite = Float64Array.from(values.filter(Number.isFinite)).sort();
   const place = (percent / 100) * (finite.length - 1);
   const rank = Math.floor(place);
   const [low, high] = [finite[rank] as number, finite[Math.min(rank + 1, finite.length - 1)] as number];
@@ -45,7 +45,7 @@ test("percentiles of anything finite are those of the sorted values", async () =
 });
 
 test("many values: found by counting, exactly, whatever their distribution", async () => {
-  const count = 150_000;
+  const count = 135_000;
   const distributions: Record<string, (index: number) => number> = {
     even: (index) => Math.sin(index * 12.9898) * 43_758.5453,
     "with an outlier": (index) => (index === 7 ? 1e30 : Math.sin(index)),

@@ -15,17 +15,22 @@ export interface AttributeParts {
  * @returns the message and where in it the data begin
  */
 export function attributeMessage(parts: AttributeParts): { readonly message: Uint8Array; readonly dataAt: number } {
-  const name = Buffer.from(`${parts.name}\0`);
-  const plain = name.length === parts.name.length + 1;
-  const sections = [name, parts.datatype, parts.dataspace];
-  const bytes = sections.reduce((sum, section) => sum + align8(section.length), 9 + parts.data.length);
-  const writer = new ByteWriter(bytes).uint8(plain ? 1 : 3, 0);
-  writer.uint16(...sections.map((section) => section.length));
-  if (!plain) writer.uint8(1);
-  for (const section of sections) {
-    writer.bytes(section);
-    if (plain) writer.align();
+  const { name, datatype, dataspace, data } = parts;
+  const nameBytes = Buffer.byteLength(name) + 1;
+  const lengths = [nameBytes, datatype.length, dataspace.length] as const;
+  if (nameBytes === name.length + 1) {
+    const dataAt = 8 + align8(nameBytes) + align8(datatype.length) + align8(dataspace.length);
+    const writer = new ByteWriter(dataAt + data.length).uint8(1, 0).uint16(...lengths);
+    writer.ascii(name).zeros(1).align();
+    writer.bytes(datatype).align();
+    writer.bytes(dataspace).align();
+    return { message: writer.bytes(data).finish(), dataAt };
   }
-  const dataAt = writer.length;
-  return { message: writer.bytes(parts.data).finish(), dataAt };
+  const dataAt = 9 + nameBytes + datatype.length + dataspace.length;
+  const writer = new ByteWriter(dataAt + data.length)
+    .uint8(3, 0)
+    .uint16(...lengths)
+    .uint8(1);
+  writer.bytes(Buffer.from(name)).zeros(1).bytes(datatype).bytes(dataspace);
+  return { message: writer.bytes(data).finish(), dataAt };
 }

@@ -5,7 +5,7 @@ import { encodeData, type Hdf5Data, impliedType } from "./data.ts";
 import { dataspaceMessage } from "./dataspace-message.ts";
 import { datatypeMessage } from "./datatype-message.ts";
 import { type Message, MessageType, maximumMessageBytes, maximumMessages } from "./object-header.ts";
-import { encodeName } from "./text.ts";
+import { checkName } from "./text.ts";
 import { checkType, type ElementLayout, elementLayout, isPlain } from "./type.ts";
 import type { ValueContext } from "./value.ts";
 
@@ -39,7 +39,7 @@ export class AttributeSet {
   set(name: string, value: Hdf5Data, type = impliedType(value), shape?: readonly number[]): void {
     this.#context.file.requireOpen(this.#context.field);
     const context = { ...this.#context, field: `${this.#context.field}@${name}` };
-    encodeName(name, context.field);
+    checkName(name, context.field);
     if (type === undefined) throw typeNeeded(context.field);
     checkType(type, context.field);
     const elements = encodeData(value, type, shape, context);

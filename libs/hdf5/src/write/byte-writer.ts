@@ -56,6 +56,7 @@ export class ByteWriter {
   }
 
   zeros(count: number): this {
+    if (count === 0) return this;
     const at = this.#advance(count);
     this.#buffer.fill(0, at, at + count);
     return this;
@@ -68,7 +69,7 @@ export class ByteWriter {
 
   /** What was written; a view, to be taken once nothing more is to come. */
   finish(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
   }
 
   /** Room for `count` more bytes, which are all to be written; returns where they begin. */

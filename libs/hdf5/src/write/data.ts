@@ -88,8 +88,13 @@ function viewsOf(type: Hdf5Type): ReadonlySet<Hdf5Type | undefined> {
 
 /** Readers take a boolean of more than one for anything. */
 function isTruth(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) if ((bytes[index] as number) > 1) return false;
-  return true;
+  const start = Math.min(bytes.length, -bytes.byteOffset & 3);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2);
+  let seen = 0;
+  for (let index = 0; index < start; index++) seen |= bytes[index] as number;
+  for (let index = 0; index < words.length; index++) seen |= words[index] as number;
+  for (let index = start + 4 * words.length; index < bytes.length; index++) seen |= bytes[index] as number;
+  return (seen & ~0x01010101) === 0;
 }
 
 function isList(data: Hdf5Data): data is readonly Hdf5Value[] {

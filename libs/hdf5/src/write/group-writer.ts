@@ -8,7 +8,7 @@ import { DatasetWriter } from "./dataset-writer.ts";
 import { type Message, MessageType } from "./object-header.ts";
 import { ObjectWriter } from "./object-writer.ts";
 import { SymbolTable, type SymbolTablePlace } from "./symbol-table.ts";
-import { encodeLinkName, encodeText } from "./text.ts";
+import { checkLinkName, encodeText } from "./text.ts";
 import { checkType, type Hdf5Type } from "./type.ts";
 
 /** What describes data that are written at once; what is left out is as the data are. */
@@ -102,7 +102,7 @@ export class GroupWriter extends ObjectWriter {
     const parent = slash < 0 ? this : this.requireGroup(path.slice(0, slash));
     const name = path.slice(slash + 1);
     const own = joined(parent.path, name);
-    encodeLinkName(name, own);
+    checkLinkName(name, own);
     if (parent.#links.has(name)) throw taken(own);
     const made = make(parent, own);
     parent.#links.set(name, made);

@@ -36,13 +36,19 @@ const constant: ReadonlySet<MessageType> = new Set([
 /** Bytes of the header of an object with messages of these lengths. */
 export function objectHeaderBytes(messageLengths: Iterable<number>): number {
   let bytes = prefixBytes;
-  for (const length of messageLengths) bytes += messagePrefixBytes + align8(length);
+  for (const length of messageLengths) bytes += messageHeaderBytes(length);
   return bytes;
+}
+
+/** What a message of this length takes of the header. */
+export function messageHeaderBytes(length: number): number {
+  return messagePrefixBytes + align8(length);
 }
 
 /** Object header, version 1 (spec IV.A.1.a), in one block, with one hard link to it. */
 export function objectHeader(messages: readonly Message[]): Uint8Array {
-  const bytes = objectHeaderBytes(messages.map(({ data }) => data.length));
+  let bytes = prefixBytes;
+  for (const { data } of messages) bytes += messageHeaderBytes(data.length);
   const writer = new ByteWriter(bytes)
     .uint8(1, 0)
     .uint16(messages.length)

@@ -1,6 +1,6 @@
 import type { Addresses } from "./addresses.ts";
 import { type Attribute, AttributeSet } from "./attribute-set.ts";
-import { type Message, objectHeaderBytes } from "./object-header.ts";
+import { type Message, messageHeaderBytes, objectHeaderBytes } from "./object-header.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { SymbolTablePlace } from "./symbol-table.ts";
 import { Hdf5Target } from "./target.ts";
@@ -27,7 +27,9 @@ export abstract class ObjectWriter extends Hdf5Target {
 
   /** Bytes of the object header with these attributes, known before any address. */
   headerBytes(attributes: readonly Attribute[]): number {
-    return objectHeaderBytes([...this.structureLengths(), ...attributes.map(({ messageBytes }) => messageBytes)]);
+    let bytes = objectHeaderBytes(this.structureLengths());
+    for (const { messageBytes } of attributes) bytes += messageHeaderBytes(messageBytes);
+    return bytes;
   }
 
   /** The messages of the object header. */

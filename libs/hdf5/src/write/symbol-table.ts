@@ -49,7 +49,7 @@ export class SymbolTable {
   /** @param links in any order, names all different */
   constructor(links: readonly NamedLink[]) {
     // Readers search by the bytes of UTF-8; the order of JavaScript's strings is another one beyond U+FFFF.
-    this.#links = links.toSorted((a, b) => Buffer.compare(a.name, b.name));
+    this.#links = links.length > 1 ? links.toSorted((a, b) => Buffer.compare(a.name, b.name)) : links;
     this.#heapDataBytes = links.reduce((sum, link) => sum + heapBytes(link), firstNameAt);
   }
 

@@ -1,7 +1,5 @@
 import { SluiceError } from "@sluice/core";
 
-const encoder = new TextEncoder();
-
 /**
  * Text as UTF-8. NUL would end it in every reader of C, and halves of surrogate pairs have no UTF-8: both are
  * HDF5_TEXT_INVALID.
@@ -9,6 +7,11 @@ const encoder = new TextEncoder();
  * @param field where the text belongs, for the error
  */
 export function encodeText(text: string, field: string): Uint8Array {
+  checkText(text, field);
+  return Buffer.from(text);
+}
+
+function checkText(text: string, field: string): void {
   if (text.includes("\0") || /\p{Surrogate}/u.test(text)) {
     throw new SluiceError({
       reason: "HDF5_TEXT_INVALID",
@@ -19,19 +22,18 @@ export function encodeText(text: string, field: string): Uint8Array {
       remedy: "Remove these characters, or keep the bytes as an array of uint8.",
     });
   }
-  return encoder.encode(text);
 }
 
-/** A name of a link, an attribute or a member: text that is not empty. */
-export function encodeName(name: string, field: string): Uint8Array {
+/** HDF5_NAME_INVALID or HDF5_TEXT_INVALID for what is no name of a link, an attribute or a member: text, not empty. */
+export function checkName(name: string, field: string): void {
   if (name === "") {
     throw new SluiceError({ reason: "HDF5_NAME_INVALID", message: "A name in an HDF5 file is not empty.", field });
   }
-  return encodeText(name, field);
+  checkText(name, field);
 }
 
-/** A name of a link: no path, and not the group itself. */
-export function encodeLinkName(name: string, field: string): Uint8Array {
+/** The same for a link: its name is no path, and not the group itself. */
+export function checkLinkName(name: string, field: string): void {
   if (name.includes("/") || name === ".") {
     throw new SluiceError({
       reason: "HDF5_NAME_INVALID",
@@ -41,7 +43,7 @@ export function encodeLinkName(name: string, field: string): Uint8Array {
       remedy: "Use another name; a slash divides groups.",
     });
   }
-  return encodeName(name, field);
+  checkName(name, field);
 }
 
 function shortened(text: string): string {

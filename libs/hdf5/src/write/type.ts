@@ -1,5 +1,5 @@
 import { type DataType, itemSize, SluiceError } from "@sluice/core";
-import { encodeName } from "./text.ts";
+import { checkName } from "./text.ts";
 
 /**
  * Type of the elements of a dataset or an attribute.
@@ -90,7 +90,7 @@ export function checkType(type: Hdf5Type, field: string): void {
   }
   const names = type.members.map(([name]) => name);
   for (const [name, member] of type.members) {
-    encodeName(name, field);
+    checkName(name, field);
     checkType(member, field);
   }
   if (names.length > 0 && new Set(names).size === names.length) return;

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memoryCase } from "./cases/memory.ts";
+import { npzCases } from "./cases/npz.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
 import { uploadCases } from "./cases/upload.ts";
 import { machineFacts, tableOf } from "./document.ts";
@@ -13,6 +14,7 @@ try {
   const peers = await preparePeers(scratch);
   const upload = await uploadCases(peers);
   const tiff = await omeTiffCases(peers, scratch);
+  const npz = await npzCases(peers, scratch);
   const memory = await memoryCase();
   const document = [
     "# Benchmarks",
@@ -32,6 +34,12 @@ try {
     "512 x 512 frames from memory into a file that is durable (fsync on both sides), both with two workers. \"tifffile alone\" is `pip install tifffile`, which compresses with Python's zlib; with imagecodecs it uses libdeflate. Ours without the artifact's SHA-256 unless the row says so.",
     "",
     tableOf(tiff),
+    "",
+    "## NPZ",
+    "",
+    "512 x 512 frames from memory into a durable file, against numpy.savez_compressed (zlib level 6) and numpy.savez. Whole processes, from start to end.",
+    "",
+    tableOf(npz),
     "",
     "## Memory",
     "",

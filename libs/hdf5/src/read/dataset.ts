@@ -75,6 +75,11 @@ export class Hdf5Dataset {
     this.filters = filters;
   }
 
+  /** Bytes of an element; those of a pointer for text and sequences of any length. */
+  get itemBytes(): number {
+    return this.#metadata.size;
+  }
+
   /** The data type of the bytes that `read` gives; undefined for elements that are no numbers. */
   get dataType(): DataType | undefined {
     return numberType(this.type);
@@ -89,6 +94,11 @@ export class Hdf5Dataset {
   /** The attributes with their types and shapes. */
   storedAttributes(): Promise<ReadonlyMap<string, StoredAttribute>> {
     return readAttributes(this.#session, this.path);
+  }
+
+  /** Where the object is in the file: two paths with one address lead to the same object. */
+  async address(): Promise<number> {
+    return (await this.#session.ask("address", this.path, "find the object")) as number;
   }
 
   /**
@@ -166,8 +176,7 @@ export class Hdf5Dataset {
     const { chunks, maxShape, filters } = this;
     if (!chunks || !maxShape || storedOrder(this.#metadata) === "big") return undefined;
     if (slabBytes(shape, chunks, itemBytes) > maximumSlabBytes) return undefined;
-    const address = (await this.#session.ask("address", this.path, "find the object")) as number;
-    const dataset = { shape, maxShape, chunks, itemBytes, filters, address };
+    const dataset = { shape, maxShape, chunks, itemBytes, filters, address: await this.address() };
     const slabs = await ChunkSlabs.open(this.#session.source, dataset);
     return slabs && this.#explained(slabs.read(this.#session.signal));
   }

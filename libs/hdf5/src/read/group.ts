@@ -36,6 +36,11 @@ export class Hdf5Group {
     return readAttributes(this.session, this.path);
   }
 
+  /** Where the object is in the file: two paths with one address lead to the same object. */
+  async address(): Promise<number> {
+    return (await this.session.ask("address", this.path, "find the object")) as number;
+  }
+
   /** The members, in the order of names. */
   async children(): Promise<readonly Hdf5Child[]> {
     const children = (await this.session.ask("children", this.path, "list the group")) as Hdf5Child[];

@@ -80,27 +80,64 @@ export const libraryProgram = `
   };
 
   const kindNames = ["group", "dataset", "datatype", "soft-link", "external-link"];
+  const mostLinks = 64;
 
-  // HDF5 follows soft links; one that leads nowhere, or round in circles, is a soft link still.
-  function entry(file, path) {
-    const target = library.get_symbolic_link(file, path) ?? undefined;
-    const kind = kindNames[attempted(() => library.get_type(file, path)).value];
-    if (kind === "external-link" && target === undefined) {
-      const { filename, obj_path } = library.get_external_link(file, path);
-      return { kind, target: filename + ":" + obj_path };
+  // HDF5 tells an external link as what it leads to while the other file is there.
+  function externalTarget(file, path) {
+    const { filename, obj_path } = attempted(() => library.get_external_link(file, path)).value ?? {};
+    return filename === undefined ? undefined : filename + ":" + obj_path;
+  }
+
+  // Places that are no links, by file and path: every path below begins with them.
+  const places = new Set();
+  const mostPlaces = 100_000;
+
+  // Where a path leads inside the file, soft links followed one by one: HDF5 itself would go on into other files.
+  function resolve(file, path) {
+    const parts = path.split("/").filter(Boolean);
+    let place = "";
+    for (let links = 0; parts.length > 0; ) {
+      const at = place + "/" + parts.shift();
+      const key = file + at;
+      if (!places.has(key)) {
+        const { value: target, error } = attempted(() => library.get_symbolic_link(file, at));
+        if (error !== undefined) return undefined;
+        if (target) {
+          if (++links > mostLinks) return undefined;
+          if (target.startsWith("/")) place = "";
+          parts.unshift(...target.split("/").filter((name) => name !== "" && name !== "."));
+          continue;
+        }
+        if (externalTarget(file, at) !== undefined) return undefined;
+        if (places.size >= mostPlaces) places.clear();
+        places.add(key);
+      }
+      place = at;
     }
-    if (target === undefined) return { kind: kind ?? "unknown" };
-    const leadsTo = kind === "group" || kind === "dataset" || kind === "datatype" ? kind : undefined;
-    return { kind: "soft-link", target, leadsTo };
+    return place || "/";
+  }
+
+  function kindAt(file, path) {
+    const place = resolve(file, path);
+    return place === undefined ? undefined : kindNames[attempted(() => library.get_type(file, place)).value];
+  }
+
+  function entry(file, path) {
+    const target = attempted(() => library.get_symbolic_link(file, path)).value ?? undefined;
+    if (target !== undefined) return { kind: "soft-link", target, leadsTo: kindAt(file, path) };
+    const outside = externalTarget(file, path);
+    if (outside !== undefined) return { kind: "external-link", target: outside };
+    return { kind: kindNames[attempted(() => library.get_type(file, path)).value] ?? "unknown" };
   }
 
   const calls = {
     open: ({ path }) => library.open(path, library.H5F_ACC_RDONLY, false, -1, -1),
     close: ({ file }) => {
       names.clear();
+      places.clear();
       library.close_file(file);
     },
-    kind: ({ file, path }) => kindNames[attempted(() => library.get_type(file, path)).value],
+    kind: ({ file, path }) => kindAt(file, path),
     children: ({ file, path }) =>
       library.get_names(file, path, false).map((name) => ({
         name,

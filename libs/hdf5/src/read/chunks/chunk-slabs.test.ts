@@ -9,7 +9,6 @@ import { cellIndex } from "../../write/cell.ts";
 import { Hdf5Writer } from "../../write/hdf5-writer.ts";
 import type { Hdf5Dataset } from "../dataset.ts";
 import { withHdf5 } from "../hdf5-file.ts";
-import { Session } from "../session.ts";
 import { ChunkSlabs } from "./chunk-slabs.ts";
 
 interface Model {
@@ -75,13 +74,14 @@ async function write({ type, shape, chunks, fill, cells, grows, ...options }: Mo
 }
 
 async function openSlabs(path: string, dataset: Hdf5Dataset, smallestChunkBytes = 1): Promise<ChunkSlabs | undefined> {
-  const session = await Session.open(path, undefined);
-  const address = (await session.ask("address", dataset.path, "find the object")) as number;
-  await session.close();
   const { shape, maxShape, chunks, filters, dataType } = dataset;
   if (!shape || !maxShape || !chunks || !dataType) throw new Error("no numbers in chunks");
   const itemBytes = itemSize[dataType];
-  return await ChunkSlabs.open(path, { shape, maxShape, chunks, itemBytes, filters, address }, smallestChunkBytes);
+  return await ChunkSlabs.open(
+    path,
+    { shape, maxShape, chunks, itemBytes, filters, address: await dataset.address() },
+    smallestChunkBytes,
+  );
 }
 
 test("chunks are read as they were written, and as HDF5 reads them", async () => {

@@ -46,16 +46,34 @@ export class StoredFile {
   }
 }
 
-/** Where addresses count from: the superblock, which may follow a block of the user's own (spec II.A). */
+/** True when a file has the signature of HDF5, at its start or behind a block of the user's own. */
+export async function isHdf5(path: string): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    return (await findSuperblock(handle)) !== undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where addresses count from: the superblock. */
 async function findBase(handle: FileHandle): Promise<number> {
-  const { size } = await handle.stat();
+  const base = await findSuperblock(handle);
+  if (base === undefined) throw new StorageError("no superblock");
   const head = Buffer.alloc(16);
+  await handle.read(head, 0, head.length, base);
+  const sizesAt = (head[8] as number) < 2 ? 13 : 9;
+  if (head[sizesAt] === 8 && head[sizesAt + 1] === 8) return base;
+  throw new StorageError(`addresses of ${head[sizesAt]} bytes`);
+}
+
+/** A superblock is at 0, 512, 1024 and so on doubled (spec II.A). */
+async function findSuperblock(handle: FileHandle): Promise<number | undefined> {
+  const { size } = await handle.stat();
+  const head = Buffer.alloc(signature.length);
   for (let base = 0; base < size; base = base === 0 ? 512 : base * 2) {
     await handle.read(head, 0, head.length, base);
-    if (!head.subarray(0, 8).equals(signature)) continue;
-    const sizesAt = (head[8] as number) < 2 ? 13 : 9;
-    if (head[sizesAt] === 8 && head[sizesAt + 1] === 8) return base;
-    throw new StorageError(`addresses of ${head[sizesAt]} bytes`);
+    if (head.equals(signature)) return base;
   }
-  throw new StorageError("no superblock");
+  return undefined;
 }

@@ -1,6 +1,6 @@
-import type { AssemblyItem, DatasetHeader, Findings } from "@sluice/core";
+import { type AssemblyItem, type DatasetHeader, type Findings, warning } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
-import type { ArraySpec, RaggedChunk } from "@sluice/proto";
+import type { ArraySpec, Problem, RaggedChunk } from "@sluice/proto";
 import { describeTable } from "../generic/describe-array.ts";
 import { groups } from "../generic/layout.ts";
 import { TableWriter } from "../generic/table-writer.ts";
@@ -27,6 +27,8 @@ export class Contents {
   readonly #window: RecordingWindow;
   readonly #fidelity: Fidelity;
   #units = 0;
+  /** Up to the last one that has a spike. */
+  #unitsWithSpikes = 0;
 
   constructor(root: GroupWriter, header: DatasetHeader, plan: SpikePlan) {
     const field = `arrays.${plan.times.name}`;
@@ -77,7 +79,9 @@ export class Contents {
 
   /** What became of the times, once all have come. */
   get findings(): Required<Pick<Findings, "losses" | "warnings">> {
-    return { losses: this.#fidelity.losses(), warnings: this.#fidelity.warnings() };
+    const silent = this.#plan.style === "paired" ? this.#units - this.#unitsWithSpikes : 0;
+    const warnings = [...this.#fidelity.warnings(), ...(silent > 0 ? [unitsNotSeen(silent)] : [])];
+    return { losses: this.#fidelity.losses(), warnings };
   }
 
   async #takeSpikes(chunk: RaggedChunk): Promise<void> {
@@ -89,7 +93,9 @@ export class Contents {
       }
       this.#window.take(seconds, unit);
       this.#fidelity.take(seconds);
-      if (seconds.length > 0) await this.#spikes.add(seconds);
+      if (seconds.length === 0) continue;
+      await this.#spikes.add(seconds);
+      this.#unitsWithSpikes = this.#units;
     }
   }
 }
@@ -103,4 +109,16 @@ function tableWriters(root: GroupWriter, { tables, storage }: SpikePlan): Readon
       return [table.tableId, new TableWriter(group, masks, table, storage.filters, storage.holds)];
     }),
   );
+}
+
+/** Its loader counts units up to the greatest index of a spike, whatever else the file says. */
+function unitsNotSeen(count: number): Problem {
+  return warning({
+    reason: "SPIKELAB_UNITS_NOT_SEEN",
+    message: "SpikeLab's own loader does not see units without a spike at the end of a paired file.",
+    field: "options.style",
+    got: `${count} such units; unit_count in the file has them`,
+    remedy:
+      "Choose ragged or group, or give the number of units to SpikeData: SpikeData(data.train, N=unit_count, ...).",
+  });
 }

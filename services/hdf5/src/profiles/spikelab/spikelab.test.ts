@@ -258,3 +258,19 @@ test("what has no place in SpikeLab's files is named as a loss", async () => {
   const { losses } = await hdf5.check(stream.header, { profile: "spikelab", rawTraces: false });
   expect(losses?.map(({ field }) => field)).toEqual(["arrays.spikes/raw", "arrays.spikes/templates"]);
 });
+
+test("units that SpikeLab's loader cannot see in a paired file are named", async () => {
+  const { findings } = await exportToMemory(spikeStream(sd3, { spikes: duration }), {
+    profile: "spikelab",
+    style: "paired",
+  });
+  expect(findings.warnings).toEqual([expect.objectContaining({ reason: "SPIKELAB_UNITS_NOT_SEEN" })]);
+});
+
+test("spikes that do not ascend stand as they came, with a warning", async () => {
+  const stream = spikeStream([[0.01, 0.005]], { spikes: duration });
+  const { bytes, findings } = await exportToMemory(stream, { profile: "spikelab" });
+  expect(await numbersAt(bytes, "spike_times")).toEqual([0.01, 0.005]);
+  expect(findings.warnings).toEqual([expect.objectContaining({ reason: "SPIKES_UNSORTED", got: "1 units" })]);
+  expect(findings.digests).toEqual([]);
+});

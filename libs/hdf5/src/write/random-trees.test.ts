@@ -89,16 +89,6 @@ function compareAttributes(
 
 /** A type as the expected ones are told. */
 function plainType(type: StoredType): PlainType {
-  if (type === "complex64")
-    return [
-      ["r", "float32"],
-      ["i", "float32"],
-    ];
-  if (type === "complex128")
-    return [
-      ["r", "float64"],
-      ["i", "float64"],
-    ];
   if (typeof type === "string") return type;
   if (type.kind === "fixedText") return `text of ${type.bytes} bytes`;
   if (type.kind !== "compound") throw new Error(`the writer has no ${type.kind}`);

@@ -6,7 +6,7 @@ import type { Values } from "./values.ts";
 
 /** As numpy defines it (method "linear"), by sorting. */
 function sorted(values: readonly number[], percent: number): number {
-  const finite = Float64Array.from(values.filter(Number.isFinite)).sort();
+  const finite = Float64Array.from(values.filter(Number.isFinite)).toSorted();
   const place = (percent / 100) * (finite.length - 1);
   const rank = Math.floor(place);
   const [low, high] = [finite[rank] as number, finite[Math.min(rank + 1, finite.length - 1)] as number];

@@ -10,6 +10,8 @@ export interface Peers {
   readonly stubs: string;
   readonly u16: string;
   readonly f32: string;
+  /** Booleans. */
+  readonly masks: string;
   /** Packages and their versions. */
   readonly versions: string;
 }
@@ -40,11 +42,12 @@ export async function preparePeers(scratch: string): Promise<Peers> {
 
   const u16 = join(scratch, "u16.raw");
   const f32 = join(scratch, "f32.raw");
-  execFileSync(python, [fileURLToPath(new URL("peers/make_frames.py", import.meta.url)), u16, f32]);
+  const masks = join(scratch, "masks.raw");
+  execFileSync(python, [fileURLToPath(new URL("peers/make_frames.py", import.meta.url)), u16, f32, masks]);
   const versions = readFileSync(requirements, "utf8")
     .trim()
     .split("\n")
     .map((line) => line.replace("==", " "))
     .join(", ");
-  return { python, stubs, u16, f32, versions };
+  return { python, stubs, u16, f32, masks, versions };
 }

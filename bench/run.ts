@@ -1,52 +1,71 @@
-// `npm run bench`: ours against the peers in turn, in one run; writes docs/benchmarks.md.
+// `npm run bench`: ours against the peers in turn, in one run; writes docs/benchmarks.md. `npm run bench -- hdf5 ...` runs
+// these sections alone and only prints them.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hdf5Cases, hdf5Memory } from "./cases/hdf5.ts";
 import { memoryCase } from "./cases/memory.ts";
-import { npzCases } from "./cases/npz.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
 import { uploadCases } from "./cases/upload.ts";
 import { machineFacts, tableOf } from "./document.ts";
-import { preparePeers } from "./prepare-peers.ts";
+import { type Peers, preparePeers } from "./prepare-peers.ts";
+
+/** One part of the document. */
+interface Section {
+  readonly name: string;
+  readonly title: string;
+  /** What is compared, in words. */
+  readonly text: string;
+  /** Measures; gives a table or a sentence. */
+  readonly body: (peers: Peers, scratch: string) => Promise<string>;
+}
+
+const sections: readonly Section[] = [
+  {
+    name: "upload",
+    title: "Client to service",
+    text: "Ours: Node client and service, frames numbered, a CRC-32C on every chunk, both ends checked. Peer: Python grpcio (C core), the same messages without checksums. Gateway: the same stream through one relay, against direct.",
+    body: async (peers) => tableOf(await uploadCases(peers)),
+  },
+  {
+    name: "ome-tiff",
+    title: "OME-TIFF",
+    text: "512 x 512 frames from memory into a file that is durable (fsync on both sides), both with two workers. \"tifffile alone\" is `pip install tifffile`, which compresses with Python's zlib; with imagecodecs it uses libdeflate. Ours without the artifact's SHA-256 unless the row says so.",
+    body: async (peers, scratch) => tableOf(await omeTiffCases(peers, scratch)),
+  },
+  {
+    name: "hdf5",
+    title: "HDF5",
+    text: "The library's `Hdf5Writer` into a directory sink, without the artifact's SHA-256, against h5py; 512 x 512 frames from memory, 1 MiB a call, a chunk a frame, gzip at h5py's level 4 and ours as the data decide; both files durable (fsync). h5py compresses on one core.",
+    body: async (peers, scratch) =>
+      [tableOf(await hdf5Cases(peers, scratch)), "", await hdf5Memory(peers, scratch)].join("\n"),
+  },
+  { name: "memory", title: "Memory", text: "", body: () => memoryCase() },
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !sections.some((section) => section.name === name));
+if (unknown.length > 0) {
+  throw new Error(`No section ${unknown.join(", ")}; there are ${sections.map(({ name }) => name).join(", ")}.`);
+}
 
 const scratch = await mkdtemp(join(tmpdir(), "sluice-bench-"));
 try {
   const peers = await preparePeers(scratch);
-  const upload = await uploadCases(peers);
-  const tiff = await omeTiffCases(peers, scratch);
-  const npz = await npzCases(peers, scratch);
-  const memory = await memoryCase();
-  const document = [
+  const lines = [
     "# Benchmarks",
     "",
     "Written by `npm run bench`. Each row pairs ours with the peer in turn (A B A B …) in one run, after one run of each that does not count; rates are medians in MB of payload a second, the ratio is the median of the pairs. Absolute figures belong to this machine; the ratios are what counts.",
     "",
     await machineFacts(peers),
     "",
-    "## Client to service",
-    "",
-    "Ours: Node client and service, frames numbered, a CRC-32C on every chunk, both ends checked. Peer: Python grpcio (C core), the same messages without checksums. Gateway: the same stream through one relay, against direct.",
-    "",
-    tableOf(upload),
-    "",
-    "## OME-TIFF",
-    "",
-    "512 x 512 frames from memory into a file that is durable (fsync on both sides), both with two workers. \"tifffile alone\" is `pip install tifffile`, which compresses with Python's zlib; with imagecodecs it uses libdeflate. Ours without the artifact's SHA-256 unless the row says so.",
-    "",
-    tableOf(tiff),
-    "",
-    "## NPZ",
-    "",
-    "512 x 512 frames from memory into a durable file, against numpy.savez_compressed (zlib level 6) and numpy.savez. Whole processes, from start to end.",
-    "",
-    tableOf(npz),
-    "",
-    "## Memory",
-    "",
-    memory,
-    "",
-  ].join("\n");
-  await writeFile(new URL("../docs/benchmarks.md", import.meta.url), document);
+  ];
+  for (const { name, title, text, body } of sections) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    lines.push(`## ${title}`, "", ...(text === "" ? [] : [text, ""]), await body(peers, scratch), "");
+  }
+  const document = lines.join("\n");
+  if (wanted.length === 0) await writeFile(new URL("../docs/benchmarks.md", import.meta.url), document);
   console.log(document);
 } finally {
   await rm(scratch, { recursive: true, force: true });

@@ -5,7 +5,12 @@ test("on one machine the gateway finds the formats without a setting", () => {
   const format = serviceNamed("ome-tiff", undefined, {});
   const gateway = serviceNamed("gateway", undefined, {});
   expect(format.overrides).toEqual({ port: "50051" });
-  expect(gateway.overrides).toEqual({ port: "50050", formats: expect.stringContaining("ome-tiff=127.0.0.1:50051") });
+  expect(serviceNamed("analysis", undefined, {}).overrides).toEqual({ port: "50049" });
+  expect(gateway.overrides).toEqual({
+    port: "50050",
+    formats: expect.stringContaining("ome-tiff=127.0.0.1:50051"),
+    analysis: "127.0.0.1:50049",
+  });
 });
 
 test("the environment and the flag go before the usual ports", () => {
@@ -15,10 +20,9 @@ test("the environment and the flag go before the usual ports", () => {
 });
 
 test("all serves every format, an unknown name is refused with the list", () => {
-  expect(
-    serviceNamed("all", "1", {})
-      .exporters({} as never)
-      .map((exporter) => exporter.format),
-  ).toContain("ome-tiff");
+  const served = serviceNamed("all", "1", {}).make({} as never);
+  const { exporters, analysis } = "exporters" in served ? served : { exporters: served, analysis: undefined };
+  expect(exporters.map((exporter) => exporter.format)).toContain("ome-tiff");
+  expect(analysis).toBeDefined();
   expect(() => serviceNamed("docx", undefined, {})).toThrow("SERVICE_UNKNOWN");
 });

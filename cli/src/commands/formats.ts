@@ -35,7 +35,7 @@ async function runFormats(flags: Flags): Promise<ExitCode> {
       console.log("\nReads:");
       for (const { name, summary, extensions, optionSchema } of readable) {
         console.log(`  ${name} (${extensions.join(", ")}): ${summary}`);
-        console.log(describeOptions((name) => `--set input.${name}`, optionSchema));
+        console.log(describeOptions((option) => `--set input.${option}`, optionSchema));
       }
     }
     return response.problems.length === 0 ? ExitCode.done : ExitCode.failed;

@@ -12,8 +12,8 @@ interface Flags {
 export function addServe(program: Command): void {
   program
     .command("serve")
-    .description("run a service: a format, the gateway, or all formats in one process")
-    .argument("[service]", "gateway, all, or the name of a format", "all")
+    .description("run a service: a format, the analysis, the gateway, or everything in one process")
+    .argument("[service]", "gateway, analysis, all, or the name of a format", "all")
     .option("--port <number>", "port to listen on; 0 takes any free one (default: SLUICE_PORT, else 50050 and up)")
     .option("--print-config", "show every setting with its value and stop", false)
     .action(action(runServe, () => false));
@@ -21,7 +21,7 @@ export function addServe(program: Command): void {
 
 async function runServe(name: string, flags: Flags): Promise<ExitCode> {
   const service = serviceNamed(name, flags.port, process.env);
-  const code = await runMain(service.name, service.exporters, {
+  const code = await runMain(service.name, service.make, {
     overrides: service.overrides,
     printConfig: flags.printConfig,
   });

@@ -10,6 +10,7 @@ test("an empty environment gives defaults that work", () => {
     logLevel: "info",
     outputRoot: "",
     formats: new Map(),
+    analysis: "",
     tlsCertificateFile: "",
     tlsKeyFile: "",
     tlsClientCaFile: "",

@@ -3,6 +3,7 @@ import type { Problem } from "@sluice/proto";
 import * as v from "valibot";
 import { nearestName } from "./nearest-name.ts";
 import {
+  address,
   bearerToken,
   bearerTokens,
   byteCount,
@@ -26,6 +27,11 @@ const settings = {
 
   outputRoot: setting("Folder below which clients may have artifacts written; none may when unset.", "", text),
   formats: setting("Services that the gateway passes branches to, NAME=host:port between commas.", "", formatAddresses),
+  analysis: setting(
+    "Service that steps are passed to, host:port; exports with steps are refused when unset.",
+    "",
+    address,
+  ),
 
   tlsCertificateFile: setting("PEM file of this service's certificate chain; plain text when unset.", "", text),
   tlsKeyFile: setting("PEM file of the certificate's private key.", "", text),

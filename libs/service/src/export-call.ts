@@ -1,13 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ArtifactSink,
-  Code,
-  checkHeader,
-  type DatasetHeader,
-  isError,
-  type JobBranch,
-  SluiceError,
-} from "@sluice/core";
+import { type Analysis, type ArtifactSink, Code, type DatasetHeader, type JobBranch, SluiceError } from "@sluice/core";
 import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
@@ -18,6 +10,7 @@ import {
   readExport,
   replySender,
 } from "@sluice/transport";
+import { analysisPlan, requireAnalysis } from "./analysis-plan.ts";
 import { openFields, summaryFields } from "./call-log.ts";
 import type { Configuration } from "./configuration.ts";
 import {
@@ -28,6 +21,7 @@ import {
   planExport,
   withWarnings,
 } from "./export-plan.ts";
+import { requireValidHeader, streamLimits } from "./incoming-stream.ts";
 import type { Logger } from "./logs.ts";
 import type { ServiceMetrics } from "./metrics.ts";
 import { runTracedJob } from "./traced-job.ts";
@@ -37,6 +31,8 @@ const preferredChunkBytes = 1024 * 1024;
 
 /** What an Export call is served with. */
 export interface ExportSurroundings extends PlanRules {
+  /** Runs the steps of calls that ask for some. */
+  readonly analysis: Analysis | undefined;
   readonly configuration: Configuration;
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
@@ -66,15 +62,18 @@ export async function runExportCall(
     onOpen: (open) => {
       clearTimeout(timer);
       branches = planExport(open, surroundings);
+      if (analysisPlan(open)) requireAnalysis(surroundings.analysis);
       note(openFields(open));
       surroundings.log.debug(openFields(open), "export started");
       return reply(accepted(open.jobId));
     },
   });
-  const { open, stream } = await orAbort(incoming, AbortSignal.any([signal, opening.signal])).finally(() =>
+  const { open, stream: received } = await orAbort(incoming, AbortSignal.any([signal, opening.signal])).finally(() =>
     clearTimeout(timer),
   );
-  requireValidHeader(stream.header);
+  requireValidHeader(received.header);
+  const plan = analysisPlan(open);
+  const stream = plan ? await requireAnalysis(surroundings.analysis).apply(received, plan, signal) : received;
   const jobBranches = await openBranches(branches, stream.header, surroundings.configuration, reply);
   const sent: Promise<void>[] = [];
   const summary = await runTracedJob(
@@ -100,18 +99,9 @@ export async function runExportCall(
   return summary;
 }
 
-function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds }: Configuration) {
-  return { bytes: limitBytes, arrays: limitArrays, tables: limitArrays, rank: limitRank, seconds: limitSeconds };
-}
-
 function accepted(jobId: string): ExportResponse {
   const value = { jobId, maxMessageBytes: defaultMaxMessageBytes, preferredChunkBytes };
   return { branchId: "", event: { $case: "accepted", value } };
-}
-
-function requireValidHeader(header: DatasetHeader): void {
-  const fault = checkHeader(header).find(isError);
-  if (fault) throw new SluiceError(fault);
 }
 
 /** Opens the sink of every branch; when one cannot be opened, those before it are discarded. */

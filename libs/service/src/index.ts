@@ -1,6 +1,6 @@
 export * from "./configuration.ts";
 export { createLogger, type Logger } from "./logs.ts";
-export { type MainFlags, type MakeExporters, runMain } from "./run-main.ts";
+export { type MainFlags, type MakeServed, runMain, type Served } from "./run-main.ts";
 export { type RunningService, type ServeOptions, serve } from "./serve.ts";
 export { startTelemetry, type Telemetry } from "./telemetry.ts";
 export { serviceEndpoint } from "./tls.ts";

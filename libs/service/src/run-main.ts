@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { setLogger } from "@grpc/grpc-js";
-import { describeProblem, type Exporter, toProblem } from "@sluice/core";
+import { type Analysis, describeProblem, type Exporter, toProblem } from "@sluice/core";
 import {
   type Configuration,
   checkConfiguration,
@@ -15,8 +15,14 @@ import { startTelemetry } from "./telemetry.ts";
 /** Exit codes of a service. */
 const ExitCode = { OK: 0, FAILED: 1, USAGE: 2 } as const;
 
-/** What is served, made once from the configuration. */
-export type MakeExporters = (configuration: Configuration) => readonly Exporter[] | Promise<readonly Exporter[]>;
+/** What a service serves beside its formats. */
+export interface Served {
+  readonly exporters: readonly Exporter[];
+  readonly analysis?: Analysis | undefined;
+}
+
+/** What is served, made once from the configuration; a list is one of formats. */
+export type MakeServed = (configuration: Configuration) => readonly Exporter[] | Served;
 
 /** What a command line that was read elsewhere asks for. */
 export interface MainFlags {
@@ -36,12 +42,12 @@ export interface MainFlags {
  * @returns the exit code, which is set as well. 0: all calls had finished; 1: it could not start, or calls were cut
  *   short; 2: wrong configuration or arguments
  */
-export async function runMain(name: string, makeExporters: MakeExporters, flags?: MainFlags): Promise<number> {
-  process.exitCode = await run(name, makeExporters, flags);
+export async function runMain(name: string, make: MakeServed, flags?: MainFlags): Promise<number> {
+  process.exitCode = await run(name, make, flags);
   return process.exitCode;
 }
 
-async function run(name: string, makeExporters: MakeExporters, given: MainFlags | undefined): Promise<number> {
+async function run(name: string, make: MakeServed, given: MainFlags | undefined): Promise<number> {
   const flags = given ?? readFlags();
   if (typeof flags === "string") return complain(`${flags}\n${usage(name)}`);
   const { overrides = {}, printConfig = false, help = false } = flags;
@@ -52,7 +58,7 @@ async function run(name: string, makeExporters: MakeExporters, given: MainFlags 
   const log = createLogger(name, checked.options.logLevel);
   setLogger(transportLogger(log));
   try {
-    return await runService(name, checked.options, makeExporters, log);
+    return await runService(name, checked.options, make, log);
   } catch (error) {
     const { reason, field, got, remedy, ...fault } = toProblem(error);
     log.fatal({ reason, field, got, remedy }, fault.message);
@@ -62,18 +68,15 @@ async function run(name: string, makeExporters: MakeExporters, given: MainFlags 
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
-async function runService(
-  name: string,
-  configuration: Configuration,
-  makeExporters: MakeExporters,
-  log: Logger,
-): Promise<number> {
+async function runService(name: string, configuration: Configuration, make: MakeServed, log: Logger): Promise<number> {
   const telemetry = await startTelemetry(`sluice-${name}`, (complaint) => log.warn({ complaint }, "telemetry"));
   try {
-    const exporters = await makeExporters(configuration);
-    const service = await serve({ name, exporters, configuration, log });
+    const made = make(configuration);
+    const { exporters, analysis }: Served = "exporters" in made ? made : { exporters: made };
+    const service = await serve({ name, exporters, analysis, configuration, log });
     const formats = exporters.map((exporter) => exporter.format);
-    log.info({ address: service.address, formats, telemetry: telemetry !== undefined }, "listening");
+    const steps = analysis !== undefined;
+    log.info({ address: service.address, formats, steps, telemetry: telemetry !== undefined }, "listening");
     if (isOpenToAll(configuration)) log.warn({ address: service.address }, "anyone who reaches this address may call");
     const drained = await drainOnSignal(service, configuration.graceSeconds, log);
     log.info({ drained }, "stopped");

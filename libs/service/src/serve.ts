@@ -1,8 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import type { ServerInterceptor } from "@grpc/grpc-js";
-import type { Exporter } from "@sluice/core";
-import { createServer, exportServiceDefinition } from "@sluice/transport";
+import type { Analysis, Exporter } from "@sluice/core";
+import { analysisServiceDefinition, createServer, exportServiceDefinition } from "@sluice/transport";
 import { HealthImplementation } from "grpc-health-check";
+import { AnalysisService } from "./analysis-service.ts";
 import { acceptedTokens, tokenGuard } from "./auth.ts";
 import { CallGate, shuttingDown } from "./call-gate.ts";
 import type { Configuration } from "./configuration.ts";
@@ -12,6 +13,7 @@ import { createLogger, type Logger } from "./logs.ts";
 import { createMetrics } from "./metrics.ts";
 import { addReflection } from "./reflection.ts";
 import { settingFileError } from "./setting-file.ts";
+import { StreamCalls } from "./stream-calls.ts";
 import { serverCredentials } from "./tls.ts";
 import { serverTracing } from "./tracing.ts";
 
@@ -20,6 +22,8 @@ export interface ServeOptions {
   readonly name: string;
   /** Formats that are served: one local exporter in a format service, remote ones in the gateway. */
   readonly exporters: readonly Exporter[];
+  /** Steps that are served, and run for exports that ask for some. */
+  readonly analysis?: Analysis | undefined;
   readonly configuration: Configuration;
   readonly log?: Logger;
 }
@@ -35,13 +39,20 @@ export interface RunningService {
 }
 
 const exportServiceName = "sluice.export.v1.ExportService";
+const analysisServiceName = "sluice.analysis.v1.AnalysisService";
 const healthServiceName = "grpc.health.v1.Health";
 
 /** Milliseconds in which the last statuses must have left after running calls were cut short. */
 const farewellMs = 1_000;
 
 /** Serves the exporters with health checks and reflection. Telemetry that is wanted must have been started before. */
-export async function serve({ name, exporters, configuration, log: given }: ServeOptions): Promise<RunningService> {
+export async function serve({
+  name,
+  exporters,
+  analysis,
+  configuration,
+  log: given,
+}: ServeOptions): Promise<RunningService> {
   const log = given ?? createLogger(name, configuration.logLevel);
   const metrics = createMetrics();
   const gate = new CallGate();
@@ -53,30 +64,40 @@ export async function serve({ name, exporters, configuration, log: given }: Serv
   const server = createServer({ windowBytes: configuration.windowBytes, interceptors });
   const directoryAllowed = configuration.outputRoot !== "";
   if (directoryAllowed) requireWritableFolder(configuration.outputRoot);
-  const exportService = new ExportService({ exporters, directoryAllowed, configuration, log, metrics });
-  const health = new HealthImplementation({ "": "SERVING", [exportServiceName]: "SERVING" });
-  server.addService(exportServiceDefinition, exportService.handlers);
+  const calls = new StreamCalls(configuration, log);
+  const served: string[] = [];
+  if (exporters.length > 0 || !analysis) {
+    const surroundings = { exporters, analysis, directoryAllowed, configuration, log, metrics };
+    server.addService(exportServiceDefinition, new ExportService(surroundings, calls).handlers);
+    served.push(exportServiceName);
+  }
+  if (analysis) {
+    server.addService(analysisServiceDefinition, new AnalysisService({ analysis, configuration, log }, calls).handlers);
+    served.push(analysisServiceName);
+  }
+  const healthy = ["", ...served];
+  const health = new HealthImplementation(Object.fromEntries(healthy.map((service) => [service, "SERVING"])));
   health.addToServer(server);
-  addReflection(server, [exportServiceName, healthServiceName]);
+  addReflection(server, [...served, healthServiceName]);
   const address = await listen(server, serverCredentials(configuration), configuration.host, configuration.port);
 
   const cut = new Deadline();
   const drain = async (): Promise<boolean> => {
-    for (const service of ["", exportServiceName]) health.setStatus(service, "NOT_SERVING");
+    for (const service of healthy) health.setStatus(service, "NOT_SERVING");
     gate.close();
     const closed = new Promise<void>((resolve, reject) =>
       server.tryShutdown((error) => (error ? reject(error) : resolve())),
     );
     const finished = await Promise.race([closed.then(() => true), cut.passed.then(() => false)]);
     if (!finished) {
-      exportService.abort(shuttingDown());
+      calls.abort(shuttingDown());
       const farewell = new Deadline();
       farewell.set(farewellMs);
       await Promise.race([closed, farewell.passed]);
       farewell.clear();
       server.forceShutdown();
     }
-    await exportService.idle();
+    await calls.idle();
     cut.clear();
     return finished;
   };

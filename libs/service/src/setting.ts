@@ -99,6 +99,12 @@ export const bearerTokens: TextParser<readonly string[]> = v.pipe(
 
 const addressPattern = /^(unix:.+|dns:.+|\[[0-9A-Fa-f:.]+\]:\d{1,5}|[^\s:=,/]+:\d{1,5})$/;
 
+/** One address, or nothing. */
+export const address: TextParser<string> = v.pipe(
+  v.string(),
+  v.check((given) => given === "" || addressPattern.test(given), "host:port, such as localhost:50049"),
+);
+
 /** Addresses by format name: "ome-tiff=host:port,hdf5=host:port". */
 export const formatAddresses: TextParser<ReadonlyMap<string, string>> = v.pipe(
   v.string(),

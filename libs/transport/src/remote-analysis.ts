@@ -1,4 +1,4 @@
-import { type Analysis, type AnalysisPlan, type DatasetStream, headerFrames, SluiceError } from "@sluice/core";
+import { type Analysis, type AnalysisPlan, Code, type DatasetStream, headerFrames, SluiceError } from "@sluice/core";
 import type { AnalyzeOpen, Frame } from "@sluice/proto";
 import type { AnalysisClient, AnalyzeCall } from "./analysis-client.ts";
 import { encodeAnalyzeOpen } from "./frame-codec.ts";

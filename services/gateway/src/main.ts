@@ -1,4 +1,4 @@
 import { runMain } from "@sluice/service";
-import { gatewayExporters } from "./index.ts";
+import { gateway } from "./index.ts";
 
-await runMain("gateway", gatewayExporters);
+await runMain("gateway", gateway);

@@ -11,10 +11,11 @@ const python = fileURLToPath(new URL("../.venv/bin/python", import.meta.url));
 const stamp = fileURLToPath(new URL("../.venv/requirements.sha256", import.meta.url));
 const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
 const playnanoRequirements = fileURLToPath(new URL("../interop/requirements-playnano.txt", import.meta.url));
+const spikelabRequirements = fileURLToPath(new URL("../interop/requirements-spikelab.txt", import.meta.url));
 const javaRequirements = fileURLToPath(new URL("../interop/requirements-java.txt", import.meta.url));
 
 /** Files that name all that is needed: what their packages ask for beyond that is left out. */
-const withoutDependencies: readonly string[] = [playnanoRequirements, javaRequirements];
+const withoutDependencies: readonly string[] = [playnanoRequirements, spikelabRequirements, javaRequirements];
 
 const quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "--retries", "2"];
 
@@ -31,7 +32,7 @@ export interface PythonEnvironment {
 /** Makes the environment, or takes it as it is when the requirements have not changed. Call it at the top of a file. */
 export async function pythonEnvironment(): Promise<PythonEnvironment> {
   const java = commandMissing("java", "-version");
-  const files = [requirements, playnanoRequirements, ...(java ? [] : [javaRequirements])];
+  const files = [requirements, playnanoRequirements, spikelabRequirements, ...(java ? [] : [javaRequirements])];
   const obstacle = obstacleUnlessRequired(
     "REQUIRE_INTEROP",
     commandMissing("python3", "--version"),

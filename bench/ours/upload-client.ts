@@ -1,7 +1,7 @@
 // Streams chunks to an Export service and prints what it took as one JSON line.
 // usage: upload-client.ts PORT CHUNK_BYTES CHUNKS [MEGABYTES PER SECOND OF THE SERVICE]
 import { randomUUID } from "node:crypto";
-import { ExportState, FailurePolicy } from "@sluice/proto";
+import { ExportState, FailurePolicy, KeptLayers } from "@sluice/proto";
 import { ExportClient, remoteExport } from "@sluice/transport";
 import { byteStream } from "./frames.ts";
 
@@ -19,6 +19,8 @@ const open = {
   ],
   failurePolicy: FailurePolicy.FAILURE_POLICY_ABORT_ALL,
   progressIntervalMs: 0,
+  steps: [],
+  layers: KeptLayers.KEPT_LAYERS_UNSPECIFIED,
 };
 const stream = byteStream(Number(chunkBytes), Number(chunks));
 

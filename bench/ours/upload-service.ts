@@ -1,5 +1,5 @@
 // Serves the counting exporter, or relays to it. usage: upload-service.ts PORT [ADDRESS OF THE COUNTING SERVICE]
-import { gatewayExporters } from "@sluice/gateway";
+import { gateway } from "@sluice/gateway";
 import { readConfiguration, serve } from "@sluice/service";
 import { counting } from "./counting-exporter.ts";
 
@@ -8,7 +8,8 @@ const configuration = readConfiguration(
   {},
   { port, logLevel: "warn", ...(behind ? { formats: `count=${behind}` } : {}) },
 );
-await serve({ name: "bench", exporters: behind ? gatewayExporters(configuration) : [counting], configuration });
+const served = behind ? gateway(configuration) : { exporters: [counting] };
+await serve({ name: "bench", ...served, configuration });
 console.log("ready");
 process.on("SIGTERM", () => {
   console.log(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024 }));

@@ -8,14 +8,24 @@ import {
   type FieldOrigin,
   Origin,
 } from "@sluice/proto";
-import { frameSeconds, framesTable, hasTimes } from "./frame-records.ts";
+import { frameSeconds, framesTable, hasTimes, secondsBeforeEdit } from "./frame-records.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import { layerFolder, maskFolder, provenanceRecord, stateBackupsRecord } from "./keys.ts";
+import { layerFolder, maskFolder, provenanceRecord, rawKey, stateBackupsRecord } from "./keys.ts";
 import { dateOf, recordedAcquisition, recordedProvenance } from "./recorded-provenance.ts";
-import { imageArrayId, type StoredArray, type StoredBundle, timestampsArrayId } from "./stored-bundle.ts";
+import {
+  imageArrayId,
+  type StoredArray,
+  type StoredBundle,
+  timestampsArrayId,
+  timestampsBeforeEditArrayId,
+} from "./stored-bundle.ts";
+
+/** Array of the times of the layer `raw`, where frames were dropped since. */
+const beforeEdit = "timestamps_before_edit";
 
 /**
- * Header of the dataset that a bundle holds: arrays image, timestamps, processed/KEY, masks/KEY, table frames.
+ * Header of the dataset that a bundle holds: arrays image, timestamps, processed/KEY, masks/KEY, table frames; and
+ * timestamps_before_edit, where the layer `raw` has frames that were dropped since.
  *
  * @throws SluiceError PLAYNANO_SHAPE_INVALID, PLAYNANO_PIXEL_SIZE_INVALID
  */
@@ -26,7 +36,7 @@ export function bundleHeader(stored: StoredBundle): DatasetHeader {
   const own = recordedAcquisition(metadata.provenance);
   const timed = hasTimes(frameSeconds(stored));
   const table = framesTable(stored);
-  let nextId = timestampsArrayId + 1;
+  let nextId = timestampsBeforeEditArrayId + 1;
   const arraysOf = (folder: string, arrays: ReadonlyMap<string, StoredArray>) =>
     [...arrays].map(([key, array]) => imageSpec(nextId++, `${folder}${key}`, array, pixelSizeNm, ""));
   const unit = text(own["unit"]);
@@ -38,6 +48,9 @@ export function bundleHeader(stored: StoredBundle): DatasetHeader {
     if (timed && axis.size === frames) axis.coordinatesArray = "timestamps";
   }
   for (const layer of layers) layer.unit = unit;
+  const before = secondsBeforeEdit(stored);
+  const raw = layers.find(({ name }) => name === `${layerFolder}${rawKey}`);
+  if (before && raw) (raw.axes[0] as Axis).coordinatesArray = beforeEdit;
   const lineRate = commonLineRate(stored);
   const dataset: DatasetSpec = {
     name: stored.fileName.replace(/\.[^.]+$/, ""),
@@ -67,7 +80,10 @@ export function bundleHeader(stored: StoredBundle): DatasetHeader {
     sessionStartTime: dateOf(own["session_start_time"]),
     origins: originsOf(stored, timed, lineRate),
   };
-  const times = timed ? [timestampsSpec(frames)] : [];
+  const times = [
+    ...(timed ? [timesSpec(timestampsArrayId, "timestamps", frames)] : []),
+    ...(before ? [timesSpec(timestampsBeforeEditArrayId, beforeEdit, before.length)] : []),
+  ];
   return { dataset, arrays: [image, ...times, ...layers, ...masks], tables: table ? [table] : [] };
 }
 
@@ -87,10 +103,10 @@ function imageSpec(
   return arraySpec(arrayId, name, dataType, axes, [1, height, width]);
 }
 
-function timestampsSpec(frames: number): ArraySpec {
+function timesSpec(arrayId: number, name: string, frames: number): ArraySpec {
   const axes = [axisOf("t", AxisType.AXIS_TYPE_TIME, frames, {})];
   const chunk = [Math.min(frames, 2 ** 20 / itemSize.float64)];
-  return { ...arraySpec(timestampsArrayId, "timestamps", "float64", axes, chunk), unit: "s" };
+  return { ...arraySpec(arrayId, name, "float64", axes, chunk), unit: "s" };
 }
 
 function axisOf(name: string, type: AxisType, size: number, parts: Partial<Axis>): Axis {

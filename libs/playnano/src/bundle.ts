@@ -1,13 +1,4 @@
-import {
-  arrayNamed,
-  type DatasetHeader,
-  isError,
-  problem,
-  timeProblems,
-  toNanometers,
-  toSeconds,
-  warning,
-} from "@sluice/core";
+import { arrayNamed, type DatasetHeader, isError, problem, toNanometers, toSeconds, warning } from "@sluice/core";
 import type { ArraySpec, ImageStack, Problem, TableSpec } from "@sluice/proto";
 import { maskFolder, rawKey } from "./keys.ts";
 
@@ -70,7 +61,6 @@ export function bundleOf(header: DatasetHeader, options: { readonly raw?: boolea
   const isRaw = options.raw ?? false;
   const dataArray = isRaw ? (raw ?? image) : image;
   const problems = [
-    ...timeProblems(header.dataset),
     ...(isRaw && !raw && layers.length > 0 ? [rawMissing(layers)] : []),
     ...arrayProblems(dataArray),
     ...pixelProblems(dataArray),

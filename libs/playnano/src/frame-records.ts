@@ -1,5 +1,7 @@
 import type { ColumnSpec, TableSpec } from "@sluice/proto";
 import { frameKeysAttribute } from "./frame-metadata.ts";
+import { isJsonObject } from "./json.ts";
+import { rawKey } from "./keys.ts";
 import { recordedAcquisition } from "./recorded-provenance.ts";
 import { framesTableId, type StoredBundle } from "./stored-bundle.ts";
 
@@ -13,6 +15,18 @@ export function frameSeconds({ data, timestamps, metadata: { frames } }: Stored)
   const count = data.shape[0] as number;
   if (frames.length !== count && timestamps) return timestamps;
   return Float64Array.from({ length: count }, (_, index) => seconds(frames[index]?.["timestamp"]));
+}
+
+/**
+ * Seconds of each frame of the layer `raw`, where frames were dropped since and playNano kept their metadata; undefined
+ * otherwise.
+ */
+export function secondsBeforeEdit({ data, processed, metadata }: StoredBundle): Float64Array | undefined {
+  const count = processed.get(rawKey)?.shape[0];
+  const kept = metadata.stateBackups?.["frame_metadata_before_edit"];
+  if (count === undefined || count === data.shape[0] || !Array.isArray(kept) || kept.length !== count) return undefined;
+  const times = Float64Array.from(kept, (frame) => seconds(isJsonObject(frame) ? frame["timestamp"] : undefined));
+  return hasTimes(times) ? times : undefined;
 }
 
 /** True when some time is known. */

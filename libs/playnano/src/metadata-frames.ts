@@ -1,20 +1,16 @@
 import { asBytes, asElements, chunkFrame, type DataType, itemSize } from "@sluice/core";
 import type { ColumnBuffer, Frame } from "@sluice/proto";
-import { type FrameColumn, frameColumns, frameSeconds, hasTimes } from "./frame-records.ts";
-import { framesTableId, type StoredBundle, timestampsArrayId } from "./stored-bundle.ts";
+import { type FrameColumn, frameColumns, frameSeconds, hasTimes, secondsBeforeEdit } from "./frame-records.ts";
+import { framesTableId, type StoredBundle, timestampsArrayId, timestampsBeforeEditArrayId } from "./stored-bundle.ts";
 
 const timesPerChunk = 131_072;
 const rowsPerBatch = 4096;
 
 /** The frames of a stream that hold the times and the table of the frames, as {@link bundleHeader} opened them. */
-export function* metadataFrames(stored: Pick<StoredBundle, "data" | "timestamps" | "metadata">): Generator<Frame> {
+export function* metadataFrames(stored: StoredBundle): Generator<Frame> {
   const seconds = frameSeconds(stored);
-  if (hasTimes(seconds)) {
-    for (let first = 0; first < seconds.length; first += timesPerChunk) {
-      const values = seconds.slice(first, first + timesPerChunk);
-      yield chunkFrame({ arrayId: timestampsArrayId, offset: [first], shape: [values.length], data: asBytes(values) });
-    }
-  }
+  if (hasTimes(seconds)) yield* timeChunks(timestampsArrayId, seconds);
+  yield* timeChunks(timestampsBeforeEditArrayId, secondsBeforeEdit(stored) ?? new Float64Array(0));
   const columns = frameColumns(stored);
   const rows = columns[0]?.values.length ?? 0;
   for (let firstRow = 0; firstRow < rows; firstRow += rowsPerBatch) {
@@ -22,6 +18,13 @@ export function* metadataFrames(stored: Pick<StoredBundle, "data" | "timestamps"
     const buffers = columns.map((column) => columnBuffer(column, firstRow, count));
     const value = { tableId: framesTableId, firstRow, rows: count, columns: buffers };
     yield { sequence: 0, content: { $case: "batch", value } };
+  }
+}
+
+function* timeChunks(arrayId: number, seconds: Float64Array): Generator<Frame> {
+  for (let first = 0; first < seconds.length; first += timesPerChunk) {
+    const values = seconds.slice(first, first + timesPerChunk);
+    yield chunkFrame({ arrayId, offset: [first], shape: [values.length], data: asBytes(values) });
   }
 }
 

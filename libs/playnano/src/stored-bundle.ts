@@ -25,4 +25,6 @@ export interface StoredBundle {
 /** Handles in the streams of bundles; layers and masks follow, in the order of the header. */
 export const imageArrayId = 1;
 export const timestampsArrayId = 2;
+/** Times of the layer `raw`, where frames were dropped since. */
+export const timestampsBeforeEditArrayId = 3;
 export const framesTableId = 1;

@@ -1,4 +1,4 @@
-import { type DatasetHeader, isError, type Outlook } from "@sluice/core";
+import { type DatasetHeader, isError, type Outlook, timeProblems } from "@sluice/core";
 import { type Bundle, bundleLosses, bundleOf } from "@sluice/playnano";
 import { type Loss, LossKind } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
@@ -15,7 +15,7 @@ const chunksInFlight = 32;
 /** What an export would do: everything against it, what would be lost, and upper estimates of size and memory. */
 export function foresee(header: DatasetHeader, options: Hdf5Options): Outlook {
   const outcome = bundleOf(header, { raw: options.raw ?? false });
-  const problems = [...outcome.problems];
+  const problems = [...timeProblems(header.dataset), ...outcome.problems];
   if (!("bundle" in outcome) || problems.some(isError)) return { problems };
   const { bundle } = outcome;
   const stacks = [

@@ -193,6 +193,18 @@ test("raw: metadata from before the first edit, where frames were dropped", asyn
   expect(await textOf(edited.bytes, "state_backups_json")).toEqual({ frame_metadata_before_edit: before });
   const raw = await exportToMemory(stream(), { ...profile, raw: true });
   expect(await textOf(raw.bytes, "frame_metadata_json")).toEqual(before);
+  await withFile(edited.bytes, async (path) => {
+    const again = await exportToMemory(await hdf5Loader.load(path, {}), { ...profile, raw: true });
+    expect(await textOf(again.bytes, "frame_metadata_json")).toEqual(before);
+    const { header } = await hdf5Loader.load(path, {});
+    const lengths = header.arrays.map(({ name, axes: [axis] }) => [name, axis?.size, axis?.coordinatesArray]);
+    expect(lengths).toEqual([
+      ["image", 2, "timestamps"],
+      ["timestamps", 2, ""],
+      ["timestamps_before_edit", 3, ""],
+      ["processed/raw", 3, "timestamps_before_edit"],
+    ]);
+  });
 });
 
 test("float64 becomes float32; what that changed is counted", async () => {

@@ -1,6 +1,6 @@
 import { asElements, chunkFrame, type DatasetHeader, type DataType } from "@sluice/core";
 import { type Hdf5File, openHdf5 } from "@sluice/hdf5";
-import { metadataFrames, type StoredBundle, timestampsArrayId } from "@sluice/playnano";
+import { metadataFrames, type StoredBundle } from "@sluice/playnano";
 import type { ArrayChunk, ArraySpec, Frame } from "@sluice/proto";
 
 /** Most bytes of a chunk, unless a row of pixels is larger. */
@@ -16,7 +16,7 @@ export async function* bundleFrames(
   yield* metadataFrames(stored);
   const file = await openHdf5(path, signal);
   try {
-    const movies = arrays.filter(({ arrayId }) => arrayId !== timestampsArrayId);
+    const movies = arrays.filter(({ axes }) => axes.length === 3);
     for await (const chunk of sideBySide(movies.map((array) => movieChunks(file, array)))) yield chunkFrame(chunk);
   } finally {
     await file.close();

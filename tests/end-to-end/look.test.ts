@@ -28,15 +28,17 @@ test("`sluice info` tells arrays, axes, units and times", async () => {
 test("`sluice formats` lists what can be written and read, with every option", async () => {
   const { code, lines } = await sluice(["formats", "--json"]);
   expect(code).toBe(0);
-  expect(lines).toMatchObject([
-    { type: "formats", formats: [{ name: "ome-tiff", extensions: [".ome.tif", ".ome.tiff"] }] },
-  ]);
-  const omeTiff = lines[0]?.formats?.[0];
+  expect(lines).toMatchObject([{ type: "formats" }]);
+  const omeTiff = lines[0]?.formats?.find(({ name }) => name === "ome-tiff");
+  expect(omeTiff).toMatchObject({ extensions: [".ome.tif", ".ome.tiff"] });
   expect(omeTiff?.optionSchema.properties).toMatchObject({
     compression: { default: "deflate" },
     bigTiff: { default: "auto" },
   });
-  expect(lines[0]?.loaders?.map(({ name }) => name)).toEqual(["asd", "h5-jpk", "ome-tiff"]);
+  const loaders = lines[0]?.loaders?.map(({ name }) => name);
+  expect(loaders).toEqual(expect.arrayContaining(["asd", "h5-jpk", "ome-tiff", "hdf5"]));
+  // Both are HDF5 files: the particular one is asked first.
+  expect(loaders?.indexOf("h5-jpk")).toBeLessThan(loaders?.indexOf("hdf5") as number);
 });
 
 test("`sluice demo` simulates a movie, exports it, and what it wrote verifies", async () => {

@@ -11,7 +11,7 @@ export interface JsonLine {
   readonly type: string;
   readonly traceId?: string;
   readonly arrays?: readonly { readonly axes: readonly { readonly name: string; readonly size: number }[] }[];
-  readonly formats?: readonly { readonly optionSchema: { readonly properties: object } }[];
+  readonly formats?: readonly { readonly name: string; readonly optionSchema: { readonly properties: object } }[];
   readonly loaders?: readonly { readonly name: string }[];
   readonly forecasts?: readonly { readonly artifactBytes: number; readonly losses: readonly object[] }[];
 }

@@ -30,6 +30,11 @@ function find(mark: string | readonly number[]): number {
   return at;
 }
 
+/** Header of the group "a": one message, one link to it. */
+function emptyGroup(): number {
+  return find([1, 0, 1, 0, 1, 0, 0, 0, 24, 0, 0, 0]);
+}
+
 function chunkNode(): number {
   return find([...Buffer.from("TREE"), 1]);
 }
@@ -68,6 +73,17 @@ test.each<[string, () => number, readonly number[], string]>([
   ["a leaf width other than the nodes", () => 16, [3], "HDF5 structure"],
   ["an inner width other than the nodes", () => 18, [3], "HDF5 structure"],
   ["an end beyond the file", () => 40, [0xff], "ends at"],
+  ["an attribute with parts that are not padded", () => find("text\0") - 6, [12], "HDF5 structure"],
+  ["a message too many in the count of a header", () => emptyGroup() + 2, [2], "HDF5 structure"],
+  ["an object without a link", () => emptyGroup() + 4, [0], "with other than one link"],
+  ["a collection shorter than the library makes it", () => find("GCOL") + 8, [0, 8], "a heap collection of 2048"],
+  ["a root that is cached as no group", () => 72, [0], "a root that is no group"],
+  ["a cached table of a root that is another one", () => 80, [0], "knows another symbol table"],
+  ["a chunk that begins inside an element", () => chunkNode() + 24 + 8 + 16, [1], "a chunk inside an element"],
+  ["a chunk off the grid", () => chunkNode() + 24 + keyBytes + 8 + 8, [3], "a chunk off the grid"],
+  ["a mask of filters that there are not", () => chunkNode() + 24 + 4, [4], "filter mask 4"],
+  ["a fill value that is not defined", () => find([2, 3, 2, 1]) + 3, [0], "a fill value that is not defined"],
+  ["a shuffle of other elements", () => find("shuffle\0") + 8, [4], "filter 2 of 4"],
 ])("finds %s", (_, where, patch, message) => {
   const spoilt = sound.slice();
   spoilt.set(patch, where());

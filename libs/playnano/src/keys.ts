@@ -34,8 +34,9 @@ const stackEdits: ReadonlySet<string> = new Set([
   "drop_final_frames",
 ]);
 
-/** Name of a step in playNano: "afm.remove_plane" is "remove_plane" there. */
+/** Name of a step in playNano: "afm.remove_plane" is "remove_plane" there, "afm.clear_mask" is "clear". */
 export function playnanoStepName(name: string): string {
+  if (name === "afm.clear_mask") return "clear";
   return name.startsWith("afm.") ? name.slice("afm.".length) : name;
 }
 

@@ -209,7 +209,7 @@ const recordings: fc.Arbitrary<Recording> = fc
     units: units.map((unit) =>
       unit
         .map((part) => Math.min(startSeconds + part * durationSeconds, startSeconds + durationSeconds))
-        .sort(ascending),
+        .toSorted(ascending),
     ),
   }));
 

@@ -1,8 +1,9 @@
 import type { DatasetHeader } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
-import { Provenance } from "@sluice/proto";
+import { ArraySpec, DatasetSpec, Provenance } from "@sluice/proto";
 import { version } from "../../version.ts";
-import { rootAttributes } from "../generic/layout.ts";
+import { ReadableAttributes } from "../generic/attributes.ts";
+import { rootAttributes, specAttribute } from "../generic/layout.ts";
 import { type Names, namesOfStyle, parameterOf } from "./options.ts";
 import type { SpikePlan } from "./plan.ts";
 import type { RecordingWindow } from "./recording-window.ts";
@@ -10,6 +11,9 @@ import type { RecordingWindow } from "./recording-window.ts";
 /** Attribute of the root that tells our files, and its value. */
 export const layoutAttribute = rootAttributes.layout;
 export const layoutName = "sluice.spikelab";
+
+/** Attributes of the root that hold JSON. */
+export const texts = { metadata: "metadata", records: "records", provenance: "provenance" } as const;
 
 /**
  * Attributes of the root: `start_time` and `length_ms` as SpikeLab reads them; all others are ours, and its loader does
@@ -41,10 +45,17 @@ export function describeRecording(
   if (trains.durationSeconds !== undefined) attributes.set("duration_seconds", trains.durationSeconds, "float64");
   if (trains.samplingRateHz !== undefined) attributes.set("sampling_rate_hz", trains.samplingRateHz, "float64");
   attributes.set(layoutAttribute, layoutName);
-  attributes.set("times_array", times.name);
-  attributes.set("name", dataset.name);
-  if (dataset.metadata) attributes.set("metadata", JSON.stringify(dataset.metadata));
-  if (dataset.records) attributes.set("records", JSON.stringify(dataset.records));
-  if (dataset.provenance) attributes.set("provenance", JSON.stringify(Provenance.toJSON(dataset.provenance)));
-  if (dataset.sessionStartTime) attributes.set("session_start_time", dataset.sessionStartTime.toISOString());
+  attributes.set(specAttribute, JSON.stringify(ArraySpec.toJSON(times)), "text");
+  describeDataset(root, dataset);
+}
+
+/** What the dataset is beside its spikes, as JSON. */
+function describeDataset({ attributes }: GroupWriter, dataset: DatasetSpec): void {
+  const { metadata, records, provenance, ...rest } = dataset;
+  const remainder = DatasetSpec.fromPartial({ ...rest, origins: [] });
+  new ReadableAttributes(attributes).text("name", dataset.name);
+  attributes.set(rootAttributes.dataset, JSON.stringify(DatasetSpec.toJSON(remainder)), "text");
+  if (metadata) attributes.set(texts.metadata, JSON.stringify(metadata), "text");
+  if (records) attributes.set(texts.records, JSON.stringify(records), "text");
+  if (provenance) attributes.set(texts.provenance, JSON.stringify(Provenance.toJSON(provenance)), "text");
 }

@@ -1,5 +1,6 @@
 import type { DatasetHeader } from "@sluice/core";
 import { type Loss, LossKind } from "@sluice/proto";
+import { lossesOf } from "../generic/losses.ts";
 import type { SpikePlan } from "./plan.ts";
 
 /** What the file will not hold as the stream has it, before the first spike. */
@@ -10,6 +11,7 @@ export function plannedLosses(header: DatasetHeader, plan: SpikePlan): Loss[] {
   const kept = new Set([times.name, ...(raw ? [raw.array.name] : []), ...clock]);
   const keptTables = new Set([...plan.tables.values()].map(({ name }) => name));
   const losses = [
+    ...lossesOf(header),
     ...arrays.filter(({ name }) => !kept.has(name)).map(({ name }) => dropped(`arrays.${name}`, reasonOf(name))),
     ...tables
       .filter(({ name }) => !keptTables.has(name))

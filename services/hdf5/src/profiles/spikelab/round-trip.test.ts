@@ -32,7 +32,7 @@ const recordings = fc
   .map(({ startSeconds, durationSeconds, units }) => ({
     startSeconds,
     durationSeconds,
-    units: units.map((unit) => unit.map((part) => startSeconds + part * durationSeconds).sort((a, b) => a - b)),
+    units: units.map((unit) => unit.map((part) => startSeconds + part * durationSeconds).toSorted((a, b) => a - b)),
   }));
 
 const precision: Readonly<Record<TimeUnit, (time: number) => number>> = {

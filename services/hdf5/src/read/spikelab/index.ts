@@ -13,13 +13,16 @@ import {
   SpikeTrains,
 } from "@sluice/proto";
 import type { LoadOptions } from "../../load-options.ts";
+import { rootAttributes, specAttribute } from "../../profiles/generic/layout.ts";
+import { texts } from "../../profiles/spikelab/describe.ts";
 import type { Reading } from "../../reading.ts";
 import { partFrames } from "../generic/part-frames.ts";
 import { type Content, contentOf, isSpikelab, type RootAttributes } from "./content.ts";
+import { openTrains } from "./open-trains.ts";
 import { findRaw } from "./raw.ts";
 import { type Recording, spikeFrames } from "./spike-frames.ts";
 import { findTables } from "./tables.ts";
-import { openTrains, type Trains } from "./trains.ts";
+import type { Trains } from "./trains.ts";
 
 /** Spikes in one of SpikeLab's four styles, by the rules of its `load_spikedata_from_hdf5`. */
 export const spikelab: Reading = { name: "spikelab", recognises: isSpikelab, load };
@@ -31,14 +34,7 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
   const traces = typeof raw === "string" ? undefined : raw;
   const tables = await findTables(file);
   const { attributes } = content;
-  const times = ArraySpec.fromPartial({
-    arrayId: 1,
-    name: attributes.text("times_array") ?? "spikes/times",
-    dataType: "float64",
-    unit: "second",
-    ragged: true,
-    axes: [Axis.fromPartial({ name: "unit", type: AxisType.AXIS_TYPE_ITEM, size: trains.unitCount })],
-  });
+  const times = timesOf(attributes, trains.unitCount);
   const startTimeSeconds = exactSeconds(attributes, "start_time", "start_time_seconds") ?? 0;
   const spikes = SpikeTrains.fromPartial({
     timesArray: times.name,
@@ -72,6 +68,29 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
   }
 }
 
+/** The array of times, by the name that it had. */
+function timesOf(attributes: RootAttributes, unitCount: number): ArraySpec {
+  const known = ArraySpec.fromJSON(JSON.parse(attributes.text(specAttribute) ?? "{}"));
+  return ArraySpec.fromPartial({
+    ...known,
+    arrayId: 1,
+    name: known.name || "spikes/times",
+    dataType: "float64",
+    unit: known.unit || "second",
+    ragged: true,
+    axes: [
+      Axis.fromPartial({
+        name: "unit",
+        type: AxisType.AXIS_TYPE_ITEM,
+        ...known.axes[0],
+        size: unitCount,
+        coordinatesArray: "",
+      }),
+    ],
+    chunkShape: [],
+  });
+}
+
 /** Seconds as they were before they became milliseconds, where the file says both and they agree. */
 function exactSeconds(attributes: RootAttributes, msName: string, secondsName: string): number | undefined {
   const [ms, seconds] = [attributes.number(msName), attributes.number(secondsName)];
@@ -95,21 +114,18 @@ async function durationOf(
   return last - startSeconds;
 }
 
+/** The dataset as our exporter kept it; of other files, what the file is. */
 function datasetOf(attributes: RootAttributes, stem: string, spikes: SpikeTrains): DatasetSpec {
-  const json = (name: string) => {
-    const text = attributes.text(name);
-    return text === undefined ? undefined : JSON.parse(text);
-  };
-  const provenance = json("provenance");
-  const session = attributes.text("session_start_time");
-  return DatasetSpec.fromPartial({
-    name: attributes.text("name") ?? stem,
+  const json = (name: string) => JSON.parse(attributes.text(name) ?? "null") ?? undefined;
+  const provenance = json(texts.provenance);
+  return {
+    ...DatasetSpec.fromJSON(json(rootAttributes.dataset) ?? { name: stem }),
     spikeTrains: [spikes],
-    metadata: json("metadata"),
-    records: json("records"),
+    origins: [],
+    metadata: json(texts.metadata),
+    records: json(texts.records),
     provenance: provenance && Provenance.fromJSON(provenance),
-    sessionStartTime: session === undefined ? undefined : new Date(session),
-  });
+  };
 }
 
 function origin(field: string, kind: Origin, detail: string): FieldOrigin {

@@ -4,8 +4,9 @@ import { type TimeScale, toSeconds } from "../../profiles/spikelab/time-unit.ts"
 import type { Content } from "./content.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";
 import { scaleOf } from "./scale.ts";
+import { spikeHints } from "./spike-hints.ts";
 import { unfitFile } from "./spikelab-error.ts";
-import { spikeHints, type Trains } from "./trains.ts";
+import type { Trains } from "./trains.ts";
 
 /** Elements that are read at once. */
 const perRead = 2 ** 17;

@@ -4,8 +4,9 @@ import { type TimeScale, toSeconds } from "../../profiles/spikelab/time-unit.ts"
 import type { Content } from "./content.ts";
 import { isInteger, listLength, readNumbers, span } from "./numbers.ts";
 import { scaleOf } from "./scale.ts";
+import { spikeHints } from "./spike-hints.ts";
 import { unfitFile } from "./spikelab-error.ts";
-import { spikeHints, type Trains } from "./trains.ts";
+import type { Trains } from "./trains.ts";
 
 /** Times that are read at once, of several units where they are short. */
 const timesPerRead = 2 ** 17;

@@ -71,7 +71,11 @@ export async function findRaw(file: Hdf5File, content: Content, options: LoadOpt
       origin: clock?.start ?? 0,
       coordinatesArray: clock ? "" : timesName,
     }),
-    Axis.fromPartial({ ...(spec?.axes[1] ?? { name: "channel", type: AxisType.AXIS_TYPE_CHANNEL }), size: channels }),
+    Axis.fromPartial({
+      ...(spec?.axes[1] ?? { name: "channel", type: AxisType.AXIS_TYPE_CHANNEL }),
+      size: channels,
+      coordinatesArray: "",
+    }),
   ];
   const known = spec ?? {};
   return {

@@ -4,8 +4,8 @@ import type { ArraySpec, Frame, SpikeTrains } from "@sluice/proto";
 import type { LoadOptions } from "../../load-options.ts";
 import { RecordingWindow } from "../../profiles/spikelab/recording-window.ts";
 import type { Content } from "./content.ts";
+import { openTrains } from "./open-trains.ts";
 import { type RawTraces, rawFrames } from "./raw.ts";
-import { openTrains } from "./trains.ts";
 
 /** Times in one frame. */
 const timesPerFrame = 2 ** 17;

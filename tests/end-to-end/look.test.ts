@@ -46,8 +46,13 @@ test("`sluice demo` simulates a movie, exports it, and what it wrote verifies", 
   const demo = await sluice(["demo"], { cwd });
   expect({ code: demo.code, stderr: demo.stderr }).toEqual({ code: 0, stderr: "" });
   expect(demo.stdout).toContain("verified: ome-tiff reads the same values back");
-  expect(filesOf(cwd)).toEqual(["demo-output/demo_movie.ome.tif", "demo-output/demo_movie.receipt.json"]);
+  expect(filesOf(cwd)).toEqual(
+    ["gif", "h5", "npz", "ome.tif", "receipt.json"].map((extension) => `demo-output/demo_movie.${extension}`),
+  );
   const check = await sluice(["verify", join("demo-output", "demo_movie.receipt.json"), "--json"], { cwd });
   expect(check.code).toBe(0);
-  expect(check.lines).toMatchObject([{ branches: [{ verification: { equal: true } }] }]);
+  const equal = { verification: { equal: true } };
+  // A movie cannot be read back.
+  expect(check.lines).toMatchObject([{ branches: [equal, equal, equal, { format: "gif" }] }]);
+  expect(check.stdout.match(/"verification"/g)).toHaveLength(3);
 });

@@ -25,5 +25,5 @@ async function runVerify(path: string, flags: Flags): Promise<ExitCode> {
   const summary = await verifySummary(parseReceipt(await readFile(path, "utf8")), dirname(path));
   console.log(flags.json ? JSON.stringify({ type: "summary", ...receiptOf(summary) }) : describeSummary(summary));
   const branches = summary.branches.filter((branch) => branch.state === ExportState.EXPORT_STATE_SUCCEEDED);
-  return branches.every((branch) => branch.verification?.equal) ? ExitCode.done : ExitCode.failed;
+  return branches.every((branch) => branch.verification?.equal !== false) ? ExitCode.done : ExitCode.failed;
 }

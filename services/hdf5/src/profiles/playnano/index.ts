@@ -39,6 +39,8 @@ async function writeBundle(
 ): Promise<Findings> {
   const { header } = stream;
   const { bundle, warnings } = requireBundle(stream, options);
+  root.attributes.set("pixel_size_nm", bundle.pixelSizeNm, "float64");
+  root.attributes.set("channel", bundle.channel);
   const stacks = stackWriters(root, bundle, options);
   // The image may be a layer, too.
   const stacksOf = ({ arrayId }: ArraySpec) => stacks.filter(({ array }) => array.arrayId === arrayId);
@@ -67,8 +69,6 @@ async function writeBundle(
   for (const [name, text] of Object.entries(texts)) {
     await root.writeDataset(name, text, { type: fixedText(text.length) });
   }
-  root.attributes.set("pixel_size_nm", bundle.pixelSizeNm, "float64");
-  root.attributes.set("channel", bundle.channel);
   const castLosses = new Map(stacks.map((stack) => [stack.array.name, stack.losses()]));
   return {
     warnings,

@@ -23,6 +23,7 @@ interface Parts {
   readonly frames?: string | undefined;
   readonly provenance?: string | undefined;
   readonly backups?: string;
+  readonly channel?: number;
 }
 
 const whole: Parts = {
@@ -52,7 +53,8 @@ async function bundle(parts: Parts): Promise<Uint8Array> {
     if (text !== undefined) await file.root.writeDataset(name, text, { type: fixedText(text.length) });
   }
   if (parts.pixelSizeNm !== undefined) file.root.attributes.set("pixel_size_nm", parts.pixelSizeNm, "float64");
-  file.root.attributes.set("channel", "height_trace");
+  if (parts.channel === undefined) file.root.attributes.set("channel", "height_trace");
+  else file.root.attributes.set("channel", parts.channel, "float64");
   await file.close();
   return sink.files.get("file.h5") as Uint8Array;
 }
@@ -214,6 +216,7 @@ const faults: readonly [string, Parts, string, string][] = [
   ["provenance that is no JSON", { provenance: "not-a-json" }, "PLAYNANO_JSON_INVALID", "provenance_json"],
   ["backups that are no JSON", { backups: "not-a-json" }, "PLAYNANO_JSON_INVALID", "state_backups_json"],
   ["pixels of no size", { pixelSizeNm: 0 }, "PLAYNANO_PIXEL_SIZE_INVALID", "pixel_size_nm"],
+  ["a channel that is no text", { channel: 1 }, "PLAYNANO_TYPE_INVALID", "channel"],
   ["data of two axes", { data: [2, 3] }, "PLAYNANO_SHAPE_INVALID", "data"],
   ["a mask of another shape", { mask: [2, 2, 2] }, "PLAYNANO_SHAPE_INVALID", "masks/step_1_mask"],
   ["times of other frames", { timestamps: 3 }, "PLAYNANO_SHAPE_INVALID", "timestamps"],

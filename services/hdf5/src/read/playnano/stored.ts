@@ -14,6 +14,7 @@ export async function readBundle(file: Hdf5File, fileName: string): Promise<Stor
   if (!(await file.has("data"))) throw partMissing("data");
   if (pixelSizeNm === undefined) throw partMissing("pixel_size_nm");
   if (channel === undefined) throw partMissing("channel");
+  if (typeof channel !== "string") throw typeInvalid("channel", "no text", "text");
   const masks = await storedArrays(file, "masks");
   return {
     fileName,
@@ -22,7 +23,7 @@ export async function readBundle(file: Hdf5File, fileName: string): Promise<Stor
     masks: new Map(masks.map(([key, { shape }]) => [key, { dataType: "bool", shape }])),
     timestamps: (await file.has("timestamps")) ? await numbersOf(await file.dataset("timestamps")) : undefined,
     pixelSizeNm: Number(pixelSizeNm),
-    channel: String(channel),
+    channel,
     metadata: parseBundleTexts({
       frame_metadata_json: await textOf(file, "frame_metadata_json"),
       provenance_json: await textOf(file, "provenance_json"),
@@ -57,12 +58,16 @@ async function textOf(file: Hdf5File, name: string): Promise<string | undefined>
 
 function dataTypeOf({ dataType, path }: Hdf5Dataset): DataType {
   if (dataType !== undefined && !dataType.startsWith("complex")) return dataType;
-  throw new SluiceError({
+  throw typeInvalid(path, dataType ?? "no numbers", "integers, floats, booleans");
+}
+
+function typeInvalid(field: string, got: string, allowed: string): SluiceError {
+  return new SluiceError({
     reason: "PLAYNANO_TYPE_INVALID",
-    message: "A part of the bundle that holds numbers holds something else.",
-    field: path,
-    got: dataType ?? "no numbers",
-    allowed: ["integers", "floats", "booleans"],
+    message: "A part of the bundle is of another type than playNano writes.",
+    field,
+    got,
+    allowed: [allowed],
     remedy: "Export the stack from playNano again, or read the file as a generic one.",
     grpcCode: Code.FAILED_PRECONDITION,
   });

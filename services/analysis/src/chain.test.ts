@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { checkHeader, type DatasetStream } from "@sluice/core";
 import { memoryStream, problemOf } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
+import fc from "fast-check";
 import { analysis } from "./index.ts";
 import { arrayOf, type Call, runSteps, stepsOf } from "./testing/run.ts";
 
@@ -126,3 +127,90 @@ function fault(stream: DatasetStream, calls: readonly Call[]) {
   const plan = { steps: stepsOf(calls), layers: KeptLayers.KEPT_LAYERS_ALL };
   return problemOf(() => analysis.apply(stream, plan, new AbortController().signal));
 }
+
+test("masks are joined until they are cleared", async () => {
+  const data = Float64Array.from([0, 0, 0, 8, -8, 0]);
+  const stream = () =>
+    memoryStream([{ name: "image", dataType: "float64", shape: [1, 1, 6], data }], { imageStack: {} });
+  const high: Call = ["afm.mask_threshold", { threshold: 1 }];
+  const low: Call = ["afm.mask_below_threshold", { threshold: -1 }];
+  const outcomes = await runSteps(stream(), [high, low, "afm.zero_mean", "afm.clear_mask", high]);
+  expect(arrayOf(outcomes, "masks/step_1_mask_threshold").values).toEqual([0, 0, 0, 1, 0, 0]);
+  expect(arrayOf(outcomes, "masks/step_2_mask_threshold_mask_below_threshold").values).toEqual([0, 0, 0, 1, 1, 0]);
+  expect(arrayOf(outcomes, "masks/step_5_mask_threshold").values).toEqual([0, 0, 0, 1, 0, 0]);
+  expect(outcomes.dataset.imageStacks[0]?.maskArrays).toEqual([
+    "masks/step_1_mask_threshold",
+    "masks/step_2_mask_threshold_mask_below_threshold",
+    "masks/step_5_mask_threshold",
+  ]);
+  expect(arrayOf(outcomes, "image").values).toEqual([...data]);
+});
+
+test("the active mask turns with the frame", async () => {
+  const data = Float64Array.from([9, 9, 1, 3]);
+  const stream = memoryStream([{ name: "image", dataType: "float64", shape: [1, 2, 2], data }], { imageStack: {} });
+  const outcomes = await runSteps(stream, [
+    ["afm.mask_threshold", { threshold: 5 }],
+    "afm.vertical_flip",
+    "afm.zero_mean",
+  ]);
+  expect(arrayOf(outcomes, "image").values).toEqual([-1, 1, 7, 7]);
+});
+
+test("numbers go on after those of an earlier chain, and its raw layer stays", async () => {
+  const first = await runSteps(ramp(), ["afm.remove_plane"]);
+  const arrays = [...first.arrays.values()].map(({ spec, shape, values }) => ({
+    name: spec.name,
+    dataType: "float32" as const,
+    shape,
+    data: Float32Array.from(values),
+  }));
+  const { layers } = first.dataset.imageStacks[0]!;
+  const second = await runSteps(memoryStream(arrays, { imageStack: { layers } }), ["afm.zero_mean"]);
+  expect(second.dataset.imageStacks[0]?.layers.map((layer) => layer.name)).toEqual([
+    "raw",
+    "step_1_remove_plane",
+    "step_2_zero_mean",
+  ]);
+  expect(arrayOf(second, "processed/raw").values).toEqual(arrayOf(first, "processed/raw").values);
+});
+
+test("a stream that ends early ends early, one with holes is refused", async () => {
+  const spec = { fillValue: new Uint8Array(4) };
+  const array = { name: "image", dataType: "float32" as const, shape: [4, 2, 2], data: new Float32Array(16), spec };
+  const { header, frames } = memoryStream([array], { imageStack: {} });
+  const without = (dropped: number): DatasetStream => ({
+    header,
+    frames: (async function* () {
+      let index = 0;
+      for await (const frame of frames) if (index++ !== dropped) yield frame;
+    })(),
+  });
+  expect(arrayOf(await runSteps(without(3), ["afm.zero_mean"]), "image").shape).toEqual([3, 2, 2]);
+  expect(await problemOf(() => runSteps(without(1), ["afm.zero_mean"]))).toMatchObject({ reason: "FRAMES_MISSING" });
+});
+
+test("results do not depend on how the stream is cut, nor on whether its length is known", async () => {
+  const data = Float32Array.from({ length: 5 * 6 * 7 }, (_, index) => Math.sin(index * index));
+  const calls: Call[] = ["afm.row_median_align", "afm.mask_mean_offset", "afm.remove_plane", "afm.gaussian_filter"];
+  const movie = (chunking: readonly number[], unknownLength: boolean) =>
+    memoryStream([{ name: "image", dataType: "float32", shape: [5, 6, 7], data }], {
+      imageStack: {},
+      chunking,
+      unknownLength,
+    });
+  const whole = await runSteps(movie([1, 6, 7], false), calls);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 7 })),
+      fc.boolean(),
+      async (chunking, unknownLength) => {
+        const outcomes = await runSteps(movie(chunking, unknownLength), calls);
+        for (const [name, { values, shape }] of whole.arrays) {
+          expect(arrayOf(outcomes, name)).toMatchObject({ values, shape });
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+});

@@ -1,3 +1,4 @@
+import { rawStream } from "@sluice/core";
 import { type Command, Option } from "commander";
 import { action, ExitCode, tellError } from "../ending.ts";
 import { type Engine, gatewayEngine, localEngine } from "../engine.ts";
@@ -97,15 +98,16 @@ async function exportPath(
   signal: AbortSignal,
 ): Promise<boolean> {
   const input = await openInput(path, loaders, loading, { signal, exact: wishes.analysis.steps.length > 0 });
+  const chosen = flags.raw ? { ...input, stream: rawStream(input.stream) } : input;
   const reporter = flags.json ? jsonReporter(path) : textReporter(path);
-  const plan = await planExport(input, engine, wishes);
+  const plan = await planExport(chosen, engine, wishes);
   if (flags.dryRun) {
     reporter.forecasts(plan.forecasts);
     return isPlanClear(plan);
   }
   requireClear(plan);
   try {
-    const summary = await carryOut(plan, input, engine, wishes, { signal, onProgress: reporter.progress });
+    const summary = await carryOut(plan, chosen, engine, wishes, { signal, onProgress: reporter.progress });
     reporter.summary(summary);
     return isSuccess(summary);
   } catch (error) {

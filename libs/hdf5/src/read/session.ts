@@ -3,7 +3,7 @@ import { Code, SluiceError } from "@sluice/core";
 import { Library, type LibraryRequest } from "./library.ts";
 
 /** Longest that HDF5 may take over one request: damaged heaps make it run in circles for ever. */
-const patienceMs = 300_000;
+const defaultPatienceMs = 300_000;
 
 /** An open file in a thread of its own. */
 export class Session {
@@ -11,15 +11,16 @@ export class Session {
   readonly source: string;
   readonly #library: Library;
   readonly #signal: AbortSignal | undefined;
+  readonly #patienceMs: number;
   readonly #abort = () => this.#library.end(this.#signal?.reason);
   #file: bigint | undefined;
 
   /**
    * @throws SluiceError HDF5_READ_FAILED, and the reason of `signal` when it is aborted
    */
-  static async open(source: string, signal: AbortSignal | undefined): Promise<Session> {
+  static async open(source: string, signal: AbortSignal | undefined, patienceMs = defaultPatienceMs): Promise<Session> {
     signal?.throwIfAborted();
-    const session = new Session(source, signal);
+    const session = new Session(source, signal, patienceMs);
     try {
       session.#file = (await session.#within({ call: "open", path: source }, "/", "open the file")) as bigint;
       return session;
@@ -29,8 +30,9 @@ export class Session {
     }
   }
 
-  private constructor(source: string, signal: AbortSignal | undefined) {
+  private constructor(source: string, signal: AbortSignal | undefined, patienceMs: number) {
     this.source = source;
+    this.#patienceMs = patienceMs;
     this.#library = Library.take();
     this.#signal = signal;
     signal?.addEventListener("abort", this.#abort, { once: true });
@@ -88,7 +90,8 @@ export class Session {
   }
 
   async #within(request: LibraryRequest, path: string, action: string): Promise<unknown> {
-    const timer = setTimeout(() => this.#library.end(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
+    const late = new Error(`no answer within ${this.#patienceMs / 1000} s`);
+    const timer = setTimeout(() => this.#library.end(late), this.#patienceMs);
     timer.unref();
     try {
       return await this.#library.ask(request);

@@ -1,4 +1,5 @@
 import { type DatasetStream, type ExportContext, type Findings, type RawOptions, Stopwatch } from "@sluice/core";
+import type { Artifact } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { hdf5 } from "../exporter.ts";
 
@@ -19,9 +20,9 @@ export function testContext(context: Partial<ExportContext> = {}): ExportContext
 export async function exportToMemory(
   stream: DatasetStream,
   options: RawOptions = {},
-): Promise<{ readonly bytes: Uint8Array; readonly findings: Findings }> {
+): Promise<{ readonly bytes: Uint8Array; readonly artifact: Artifact; readonly findings: Findings }> {
   const sink = memorySink();
   const findings = await hdf5.export(stream, options, sink, testContext());
-  await sink.prepare();
-  return { bytes: sink.files.get("file.h5") as Uint8Array, findings };
+  const [artifact] = await sink.prepare();
+  return { artifact: artifact as Artifact, bytes: sink.files.get("file.h5") as Uint8Array, findings };
 }

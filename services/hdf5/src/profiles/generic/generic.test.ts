@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { asBytes, chunkFrame, type DatasetStream, isError } from "@sluice/core";
+import { asBytes, chunkFrame, type DatasetStream, isError, type RawOptions } from "@sluice/core";
 import { type MemoryArray, memoryStream, problemOf } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { readCheckpoint, readStructure } from "@sluice/hdf5/testing";
@@ -88,6 +88,22 @@ test("paths, types, filters and attributes for readers that know nothing of Slui
       expect(steps.map((step) => (JSON.parse(step) as { name: string }).name)).toEqual(["afm.x"]);
     }),
   );
+});
+
+test("the report tells codec, reason and bytes of the chunks", async () => {
+  const of = async (options: RawOptions) => (await exportToMemory(memoryStream([movie, mask]), options)).artifact;
+  expect(await of({})).toMatchObject({
+    path: "file.h5",
+    mediaType: "application/x-hdf5",
+    formatVersion: "HDF5 1.8, sluice.generic 1",
+    encoding: { codec: "deflate", rawBytes: 90_000, reason: expect.stringMatching(/probe/) },
+  });
+  expect((await of({ compression: "none" })).encoding).toEqual({
+    codec: "none",
+    reason: "asked for",
+    rawBytes: 90_000,
+    storedBytes: 90_000,
+  });
 });
 
 test("a table with nulls, and a ragged array, as documented", async () => {

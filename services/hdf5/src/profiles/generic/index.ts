@@ -1,9 +1,11 @@
-import { Assembly, type DatasetStream, type ExportContext, type Findings } from "@sluice/core";
+import { Assembly, type DatasetStream, type ExportContext } from "@sluice/core";
 import type { Hdf5Writer } from "@sluice/hdf5";
 import type { Hdf5Options } from "../../options.ts";
-import type { Profile } from "../../profile.ts";
+import type { Profile, Written } from "../../profile.ts";
 import { Contents } from "./contents.ts";
 import { describeDataset } from "./describe-dataset.ts";
+import { encodingOf } from "./encoding.ts";
+import { layoutName, layoutVersion } from "./layout.ts";
 import { lossesOf } from "./losses.ts";
 import { foresee } from "./outlook.ts";
 
@@ -13,22 +15,27 @@ export const generic: Profile = { name: "generic", check: foresee, write: writeS
 async function writeStream(
   stream: DatasetStream,
   options: Hdf5Options,
-  { root }: Hdf5Writer,
+  file: Hdf5Writer,
   { signal, clock }: ExportContext,
-): Promise<Findings> {
+): Promise<Written> {
   const { header } = stream;
-  await describeDataset(root, header.dataset);
-  const contents = new Contents(root, header, options);
+  await describeDataset(file.root, header.dataset);
+  const contents = new Contents(file.root, header, options);
   const assembly = new Assembly(stream, (array) => contents.gridOf(array));
   for await (const item of assembly) {
     signal.throwIfAborted();
     await clock.time("encode", () => contents.take(item));
   }
   await contents.endTables();
+  await file.flush();
   return {
     losses: lossesOf(header),
     origins: header.dataset.origins,
     gaps: assembly.gaps,
     digests: assembly.digests,
+    details: {
+      formatVersion: `HDF5 1.8, ${layoutName} ${layoutVersion}`,
+      encoding: encodingOf(contents.chunkCounts()),
+    },
   };
 }

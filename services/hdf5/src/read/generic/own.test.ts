@@ -1,7 +1,9 @@
 import { expect, test } from "@jest/globals";
+import { type DatasetStream, digestsOf, SluiceError } from "@sluice/core";
 import { memoryStream, problemOf } from "@sluice/core/testing";
+import fc from "fast-check";
 import { hdf5Loader } from "../../loader.ts";
-import { exportToMemory, withFile } from "../../testing/index.ts";
+import { exportToMemory, randomStream, withFile } from "../../testing/index.ts";
 import { writeHdf5 } from "../../testing/write-file.ts";
 
 const image = { name: "image", dataType: "uint8", shape: [2, 3, 4], data: new Uint8Array(24) } as const;
@@ -16,11 +18,15 @@ const spec = {
 };
 
 /** A file that says that it is of our layout, with one dataset. */
-function ownFile(attributes: Record<string, string>, version = 1): Promise<Uint8Array> {
+function ownFile(
+  attributes: Record<string, string>,
+  version = 1,
+  json: object = { name: "changed" },
+): Promise<Uint8Array> {
   return writeHdf5(async (root) => {
     root.attributes.set("sluice_layout", "sluice.generic");
     root.attributes.set("sluice_layout_version", version, "uint32");
-    root.attributes.set("sluice_dataset", JSON.stringify({ name: "changed" }));
+    root.attributes.set("sluice_dataset", JSON.stringify(json));
     const dataset = await root.writeDataset("arrays/image", new Uint8Array(10), { shape: [2, 5] });
     for (const [name, value] of Object.entries(attributes)) dataset.attributes.set(name, value);
   });
@@ -47,3 +53,36 @@ test("the same dataset twice gives the same bytes", async () => {
   const [first, second] = [await exportToMemory(memoryStream([image])), await exportToMemory(memoryStream([image]))];
   expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
 });
+
+test("texts that are no JSON, headers that do not hold together, are refused", async () => {
+  await withFile(await ownFile({ sluice_spec: "{" }), async (path) => {
+    const { reason, field } = await problemOf(() => hdf5Loader.load(path, {}));
+    expect([reason, field]).toEqual(["HDF5_LAYOUT_INVALID", "/arrays/image@sluice_spec"]);
+  });
+  const stack = { name: "image", imageStacks: [{ imageArray: "gone" }] };
+  await withFile(await ownFile({ sluice_spec: JSON.stringify(spec) }, 1, stack), async (path) => {
+    expect((await problemOf(() => hdf5Loader.load(path, {}))).reason).toBe("ARRAY_MISSING");
+  });
+});
+
+test("damaged files end in a reason, or in the values", async () => {
+  const { bytes } = await exportToMemory(fc.sample(randomStream, { seed: 3, numRuns: 12 }).at(-1) as DatasetStream);
+  let state = 7;
+  const random = (limit: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  for (let round = 0; round < 60; round++) {
+    const damaged = bytes.slice(0, round % 4 === 0 ? random(bytes.length) : undefined);
+    for (let change = random(5); change >= 0 && damaged.length > 0; change--) {
+      damaged[random(damaged.length)] = random(256);
+    }
+    const outcome = await withFile(damaged, async (path) =>
+      hdf5Loader
+        .load(path, {})
+        .then(digestsOf)
+        .catch((error: unknown) => error),
+    );
+    if (!Array.isArray(outcome)) expect(outcome).toBeInstanceOf(SluiceError);
+  }
+}, 30_000);

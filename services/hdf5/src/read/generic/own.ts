@@ -1,4 +1,4 @@
-import { type DatasetHeader, SluiceError, shapesEqual } from "@sluice/core";
+import { Code, checkHeader, type DatasetHeader, isError, SluiceError, shapesEqual } from "@sluice/core";
 import type { Hdf5Dataset, Hdf5File, Hdf5Group } from "@sluice/hdf5";
 import { ArraySpec, DatasetSpec, ProvenanceStep, TableSpec } from "@sluice/proto";
 import {
@@ -34,18 +34,20 @@ export async function readOwn(file: Hdf5File): Promise<OwnFile> {
   const attributes = await file.attributes();
   const version = attributes.get(rootAttributes.version);
   if (version !== layoutVersion) throw newer(String(version));
-  const dataset = DatasetSpec.fromJSON(JSON.parse(String(attributes.get(rootAttributes.dataset))));
+  const dataset = DatasetSpec.fromJSON(parsed(attributes.get(rootAttributes.dataset), `/@${rootAttributes.dataset}`));
   if (dataset.records) dataset.records = await readTexts(file, groups.records);
   if (dataset.metadata) dataset.metadata = await readTexts(file, groups.metadata);
   if (dataset.provenance && (await file.has(stepsPath))) {
     const steps = await (await file.dataset(stepsPath)).readText();
-    dataset.provenance.steps = steps.map((step) => ProvenanceStep.fromJSON(JSON.parse(step)));
+    dataset.provenance.steps = steps.map((step) => ProvenanceStep.fromJSON(parsed(step, stepsPath)));
   }
   const arrays = (await file.has(groups.arrays)) ? await arrayParts(await file.group(groups.arrays)) : [];
   const tables = (await file.has(groups.tables)) ? await tableParts(file, await file.group(groups.tables)) : [];
   arrays.sort((a, b) => a.array.arrayId - b.array.arrayId);
   tables.sort((a, b) => a.table.tableId - b.table.tableId);
   const header = { dataset, arrays: arrays.map(({ array }) => array), tables: tables.map(({ table }) => table) };
+  const fault = checkHeader(header).find(isError);
+  if (fault) throw new SluiceError(fault);
   return { header, parts: [...arrays, ...tables] };
 }
 
@@ -129,14 +131,34 @@ async function readTexts(file: Hdf5File, path: string): Promise<Record<string, u
     const dataset = await group.dataset(name);
     const given = (await dataset.attributes()).get(nameAttribute);
     const [text = "null"] = await dataset.readText();
-    entries.push([typeof given === "string" ? String(JSON.parse(given)) : name, JSON.parse(text)]);
+    const { path: place } = dataset;
+    entries.push([given === undefined ? name : String(parsed(given, place)), parsed(text, place)]);
   }
   return Object.fromEntries(entries);
 }
 
 async function specOf(object: Hdf5Dataset | Hdf5Group): Promise<unknown> {
   const text = (await object.attributes()).get(specAttribute);
-  return typeof text === "string" ? JSON.parse(text) : undefined;
+  return text === undefined ? undefined : parsed(text, `${object.path}@${specAttribute}`);
+}
+
+function parsed(text: unknown, field: string): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch (cause) {
+    throw new SluiceError(
+      {
+        reason: "HDF5_LAYOUT_INVALID",
+        message: "A text of the file is no JSON.",
+        field,
+        got: String(text).slice(0, 80),
+        remedy:
+          "The file was changed or damaged; take another copy of it, or name one dataset by the option `dataset`.",
+        grpcCode: Code.DATA_LOSS,
+      },
+      { cause },
+    );
+  }
 }
 
 function newer(version: string): SluiceError {

@@ -17,6 +17,10 @@ export interface ZipEntry {
 const utf8Names = 0x0800;
 const firstOfJanuary1980 = 0x0021;
 const version = { plain: 20, zip64: 45 };
+/** Made on Unix: Info-ZIP takes names of other systems for those of old code pages, whatever the flag says. */
+const unix = 3 << 8;
+/** A file that its owner may write and all may read (st_mode), in the upper half. */
+const plainFile = 0o100644 * 0x10000;
 const limit32 = 0xffff_ffff;
 const limit16 = 0xffff;
 const localHeaderBytes = 30;
@@ -63,12 +67,13 @@ export function directoryEntry(entry: ZipEntry, position: number): Uint8Array {
   const extraBytes = large.length > 0 ? 4 + 8 * large.length : 0;
   const record = Buffer.alloc(46 + name.length + extraBytes);
   record.writeUInt32LE(0x02014b50, 0);
-  record.writeUInt16LE(version.zip64, 4);
+  record.writeUInt16LE(version.zip64 | unix, 4);
   writeCommon(record, 6, entry, large.length > 0 ? version.zip64 : version.plain);
   record.writeUInt32LE(Math.min(entry.storedBytes, limit32), 20);
   record.writeUInt32LE(Math.min(entry.rawBytes, limit32), 24);
   record.writeUInt16LE(name.length, 28);
   record.writeUInt16LE(extraBytes, 30);
+  record.writeUInt32LE(plainFile, 38);
   record.writeUInt32LE(Math.min(position, limit32), 42);
   name.copy(record, 46);
   if (large.length > 0) writeZip64(record, 46 + name.length, large);

@@ -155,4 +155,5 @@ test("a signature alone is no file", async () => {
   expect(hdf5Loader.recognises("a.h5", bytes.subarray(1))).toBe(false);
   const { reason } = await withFile(bytes, (path) => problemOf(() => hdf5Loader.load(path, {})));
   expect(reason).toBe("HDF5_READ_FAILED");
+  expect((await problemOf(() => hdf5Loader.load("gone.h5", {}))).reason).toBe("SOURCE_MISSING");
 });

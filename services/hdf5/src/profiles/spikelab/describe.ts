@@ -35,7 +35,8 @@ export function describeRecording(
       ? { startMs: exactStartMs, lengthMs: trains.durationSeconds * 1e3 }
       : window.asLoaded(scale);
   attributes.set("start_time", startMs, "float64");
-  attributes.set("length_ms", lengthMs, "float64");
+  const lengthKnown = units !== undefined || trains.durationSeconds !== undefined;
+  if (lengthKnown) attributes.set("length_ms", lengthMs, "float64");
   attributes.set("software", `Sluice ${version}`);
   attributes.set("style", style);
   const used: (keyof Names)[] = [...namesOfStyle[style], ...(raw ? (["rawDataset", "rawTimeDataset"] as const) : [])];

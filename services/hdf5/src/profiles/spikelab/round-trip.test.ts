@@ -67,7 +67,7 @@ test.each(["ragged", "group", "paired"] satisfies Style[])(
           });
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   },
 );
@@ -90,7 +90,7 @@ test("raster: every spike comes back in its unit, to a bin", async () => {
         });
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

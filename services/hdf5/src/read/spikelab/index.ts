@@ -18,6 +18,7 @@ import { texts } from "../../profiles/spikelab/describe.ts";
 import type { Reading } from "../../reading.ts";
 import { partFrames } from "../generic/part-frames.ts";
 import { type Content, contentOf, isSpikelab, type RootAttributes } from "./content.ts";
+import { parsed } from "./json.ts";
 import { openTrains } from "./open-trains.ts";
 import { findRaw } from "./raw.ts";
 import { type Recording, spikeFrames } from "./spike-frames.ts";
@@ -70,7 +71,7 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
 
 /** The array of times, by the name that it had. */
 function timesOf(attributes: RootAttributes, unitCount: number): ArraySpec {
-  const known = ArraySpec.fromJSON(JSON.parse(attributes.text(specAttribute) ?? "{}"));
+  const known = ArraySpec.fromJSON(parsed(attributes.text(specAttribute), specAttribute) ?? {});
   return ArraySpec.fromPartial({
     ...known,
     arrayId: 1,
@@ -116,7 +117,7 @@ async function durationOf(
 
 /** The dataset as our exporter kept it; of other files, what the file is. */
 function datasetOf(attributes: RootAttributes, stem: string, spikes: SpikeTrains): DatasetSpec {
-  const json = (name: string) => JSON.parse(attributes.text(name) ?? "null") ?? undefined;
+  const json = (name: string) => parsed(attributes.text(name), name);
   const provenance = json(texts.provenance);
   return {
     ...DatasetSpec.fromJSON(json(rootAttributes.dataset) ?? { name: stem }),

@@ -31,6 +31,7 @@ export const spikelabLoadEntries = {
       v.number(),
       v.integer(),
       v.minValue(0),
+      v.maxValue(2 ** 24),
       v.description("spikelab, ragged and paired: number of units, where the file does not say it."),
     ),
   ),

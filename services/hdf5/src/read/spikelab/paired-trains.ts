@@ -38,6 +38,7 @@ export async function pairedTrains(file: Hdf5File, content: Content, options: Lo
   const scale = await scaleOf(times, spikeHints(content, options));
   const recorded = (await units.attributes()).get("unit_count");
   const wanted = options.unitCount ?? (recorded === undefined ? undefined : Number(recorded));
+  if (wanted !== undefined && !(wanted >= 0 && wanted <= mostUnits)) throw invalidCount(units, wanted);
   const census = await countSpikes(units, length, wanted);
   return {
     unitCount: census.counts.length,
@@ -121,5 +122,16 @@ function invalidUnit(units: Hdf5Dataset, unit: number, wanted: number | undefine
     got: String(unit),
     allowed: [`0 to ${(wanted ?? mostUnits) - 1}`],
     remedy: "Correct the file, or the number of units.",
+  });
+}
+
+function invalidCount(units: Hdf5Dataset, count: number): Error {
+  return unfitFile({
+    reason: "SPIKELAB_UNIT_INVALID",
+    message: "The number of units is none.",
+    field: `${units.path}@unit_count`,
+    got: String(count),
+    allowed: [`0 to ${mostUnits}`],
+    remedy: "Give unitCount.",
   });
 }

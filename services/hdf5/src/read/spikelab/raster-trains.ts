@@ -7,6 +7,8 @@ import type { Trains } from "./trains.ts";
 
 /** Bins that are read at once. */
 const binsPerRead = 2 ** 17;
+/** Spikes of a unit: more come from damaged counts, and would fill the memory. */
+const mostSpikes = 2 ** 26;
 
 /**
  * Counts of spikes [unit, bin]. The spikes of a bin are placed evenly inside it, one alone in the middle
@@ -44,7 +46,7 @@ async function rowTimes(raster: Hdf5Dataset, unit: number, bins: number, binMs: 
     for (const [index, value] of (await readNumbers(raster, box)).entries()) {
       if (value === 0) continue;
       const count = Number.isNaN(value) ? 0 : Math.trunc(value);
-      if (count < 0 || count > 2 ** 31) throw invalidCount(raster, unit, first + index, value);
+      if (count < 0 || times.length + count > mostSpikes) throw invalidCount(raster, unit, first + index, value);
       for (let spike = 1; spike <= count; spike++) {
         times.push((startMs + (first + index) * binMs + spike * (binMs / (count + 1))) / 1e3);
       }
@@ -69,7 +71,7 @@ async function binOf(raster: Hdf5Dataset, { rasterBinMs }: LoadOptions): Promise
 function invalidCount(raster: Hdf5Dataset, unit: number, bin: number, value: number): Error {
   return unfitFile({
     reason: "RASTER_COUNT_INVALID",
-    message: "Counts of a raster must be non-negative, and below 2^31.",
+    message: "Counts of a raster must be non-negative, and those of a unit at most 2^26 together.",
     field: raster.path,
     got: `${value} in bin ${bin} of unit ${unit}`,
   });

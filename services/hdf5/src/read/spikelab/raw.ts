@@ -6,6 +6,7 @@ import { specAttribute } from "../../profiles/generic/layout.ts";
 import { type TimeScale, toSeconds } from "../../profiles/spikelab/time-unit.ts";
 import { transposed } from "../../profiles/spikelab/transpose.ts";
 import type { Content } from "./content.ts";
+import { parsed } from "./json.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";
 import { scaleOf } from "./scale.ts";
 import { unfitFile } from "./spikelab-error.ts";
@@ -135,5 +136,5 @@ async function regularClock(times: Hdf5Dataset, length: number, scale: TimeScale
 
 async function recordedSpec(raw: Hdf5Dataset): Promise<ArraySpec | undefined> {
   const text = (await raw.attributes()).get(specAttribute);
-  return typeof text === "string" ? ArraySpec.fromJSON(JSON.parse(text)) : undefined;
+  return typeof text === "string" ? ArraySpec.fromJSON(parsed(text, specAttribute)) : undefined;
 }

@@ -283,3 +283,21 @@ test("raw traces: their unit, their absence, and what does not fit", async () =>
   const missing = await problemOf(() => loaded(fill(float(), [2, 2], false), { rawTimeDataset: "clock" }));
   expect(missing.reason).toBe("HDF5_OBJECT_MISSING");
 });
+
+test("attributes that were damaged are named", async () => {
+  const fill = (name: string) => async (root: GroupWriter) => {
+    await ragged(root, float(0.001), integer(1));
+    root.attributes.set(name, "{", "text");
+  };
+  for (const name of ["metadata", "sluice_spec", "sluice_dataset"]) {
+    expect(await problemOf(() => loaded(fill(name)))).toMatchObject({ reason: "SPIKELAB_JSON_INVALID", got: "{" });
+  }
+  const counted = await problemOf(() =>
+    loaded(async (root) => {
+      const units = await root.writeDataset("idces", integer(0));
+      units.attributes.set("unit_count", 1e15, "float64");
+      await root.writeDataset("times", float(0.001));
+    }),
+  );
+  expect(counted.reason).toBe("SPIKELAB_UNIT_INVALID");
+});

@@ -16,6 +16,9 @@ test("gives back what was appended, in any order, from calls that overlap", asyn
     expect(await spool.read(offsets[index] as number, index * 1000)).toEqual(pieces[index]);
   }
   expect(await spool.read(171_999 - 1, 3)).toEqual(Uint8Array.of(19, 19, 19));
+  const room = new Uint8Array(5);
+  await spool.readInto(171_999 - 1, room.subarray(1, 4));
+  expect(room).toEqual(Uint8Array.of(0, 19, 19, 19, 0));
   await spool.close();
 });
 

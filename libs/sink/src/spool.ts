@@ -13,6 +13,8 @@ export interface Spool {
   append(bytes: Uint8Array): Promise<number>;
   /** `length` bytes from `offset` on, of those whose `append` has resolved, in new memory. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Fills `bytes` from `offset` on, likewise: for whoever reads much and has memory to fill again. */
+  readInto(offset: number, bytes: Uint8Array): Promise<void>;
   /** Gives the disk space back. Further calls of `close` do nothing. */
   close(): Promise<void>;
 }
@@ -59,11 +61,15 @@ class SpoolFile implements Spool {
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
-    this.#requireOpen();
-    if (offset < 0 || length < 0 || offset + length > this.length) {
-      throw new RangeError(`The spool holds ${this.length} bytes; ${length} from ${offset} on were asked for.`);
-    }
+    this.#requireInside(offset, length);
     const bytes = new Uint8Array(length);
+    await this.readInto(offset, bytes);
+    return bytes;
+  }
+
+  async readInto(offset: number, bytes: Uint8Array): Promise<void> {
+    const { length } = bytes;
+    this.#requireInside(offset, length);
     await namingSpool(async () => {
       for (let done = 0; done < length; ) {
         const { bytesRead } = (await (await this.#file)?.read(bytes, done, length - done, offset + done)) ?? {};
@@ -71,7 +77,6 @@ class SpoolFile implements Spool {
         done += bytesRead;
       }
     });
-    return bytes;
   }
 
   async close(): Promise<void> {
@@ -80,6 +85,13 @@ class SpoolFile implements Spool {
     // A file that could not be opened has told so to the call that needed it.
     const file = await this.#file?.catch(() => undefined);
     await namingSpool(async () => file?.close());
+  }
+
+  #requireInside(offset: number, length: number): void {
+    this.#requireOpen();
+    if (offset < 0 || length < 0 || offset + length > this.length) {
+      throw new RangeError(`The spool holds ${this.length} bytes; ${length} from ${offset} on were asked for.`);
+    }
   }
 
   #requireOpen(): void {

@@ -4,7 +4,7 @@ import { blackIndex, whiteIndex } from "./palette.ts";
 export interface Canvas {
   readonly width: number;
   readonly height: number;
-  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly pixels: Uint8Array;
 }
 
 /** A drawing in black, greys and white, 0 where the frame shines through. */

@@ -21,8 +21,8 @@ export interface MovieFacts {
 /** A kind of file, or of files, that holds a movie. */
 export interface Container {
   readonly rule: DelayRule;
-  /** Encodes the pixels of a frame, whose buffer is given away; calls may overlap. */
-  encode(pixels: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+  /** Encodes the pixels of a frame, which stay as they are until the call resolves; calls may overlap. */
+  encode(pixels: Uint8Array): Promise<Uint8Array>;
   /** Appends an encoded frame that is shown for so many ticks; frames come in order. */
   append(frame: Uint8Array, ticks: number): Promise<void>;
   /** Ends the movie. */

@@ -150,6 +150,19 @@ test("any size, any chunks, any length: the frames are those of the formula", as
   );
 });
 
+test("many frames each keep their own pixels", async () => {
+  const frames = 60;
+  const data = Uint8Array.from({ length: frames * 30 * 40 }, (_, index) => Math.floor(index / 1200) * 4 + (index % 3));
+  const movie = movieOf(frames, 30, 40, { dataType: "uint8", data });
+  for (const options of [{ range: "fixed", zMin: 0, zMax: 250 }, { range: "percentile" }]) {
+    const exported = await exportToMemory(memoryStream([movie], { imageStack: {} }), { ...bare, ...options });
+    const firsts = gifOf(exported).frames.map(({ indices }) => [...indices.subarray(0, 3)]);
+    expect(new Set(firsts.map((first) => first.join())).size).toBeGreaterThan(55);
+    if (options.range !== "fixed") continue;
+    expect(firsts).toEqual(Array.from({ length: frames }, (_, frame) => [0, 1, 2].map((step) => 4 * frame + step)));
+  }
+});
+
 test("the scale bar is as long as it says, and stands in its corner", async () => {
   const movie = movieOf(1, 60, 100);
   for (const scaleBarCorner of ["bottom-left", "bottom-right", "top-right"]) {

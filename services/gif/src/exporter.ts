@@ -114,13 +114,16 @@ async function writeMovie(
 
 interface ColoredFrame {
   readonly index: number;
-  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** Filled again with a later frame once this one is encoded. */
+  readonly pixels: Uint8Array;
 }
 
 async function* coloredFrames(plan: MoviePlan, movie: Movie, counts: ColoringCounts): AsyncGenerator<ColoredFrame> {
+  // One for each frame at work, and one that is being filled; threads read them where they lie.
+  const memory = Array.from({ length: framesAtWork + 1 }, () => new SharedArrayBuffer(plan.width * plan.height));
   let index = 0;
   for await (const values of movie.frames) {
-    const pixels = new Uint8Array(plan.width * plan.height);
+    const pixels = new Uint8Array(memory[index % memory.length] as SharedArrayBuffer);
     color(values, movie.range ?? surveyOf(values, survey()), pixels, counts);
     yield { index: index++, pixels };
   }

@@ -50,13 +50,13 @@ class LzwThread {
     return this.#ended === undefined;
   }
 
-  encode(pixels: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  encode(pixels: Uint8Array): Promise<Uint8Array> {
     if (this.#ended) return Promise.reject(this.#ended);
     this.#thread.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-      this.#thread.postMessage(pixels, [pixels.buffer]);
+      this.#thread.postMessage(pixels);
     });
   }
 
@@ -72,9 +72,10 @@ let threads: LzwThread[] = [];
  * Encodes the pixels of a frame by {@link encodeLzw} on a thread. Threads start at need, are shared by all exports of
  * the process, and live on.
  *
- * @param pixels own all of their buffer, which moves to the thread
+ * @param pixels all of their buffer; read where they lie when that is shared memory, so that they stay as they are until
+ *   the call resolves, and copied otherwise
  */
-export function encodeOnThread(pixels: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+export function encodeOnThread(pixels: Uint8Array): Promise<Uint8Array> {
   return idlest().encode(pixels);
 }
 

@@ -21,7 +21,7 @@ import { type Values, valuesOf } from "./values.ts";
 
 /** Frames in order, with all that must be known to draw the first. */
 export interface Movie {
-  /** Can be iterated once. */
+  /** Can be iterated once; the values of a frame are to be used before the next is asked for. */
   readonly frames: AsyncIterable<Values>;
   readonly times: FrameTimes;
   /** Undefined: each frame has its own. */
@@ -98,10 +98,14 @@ async function putAside(
     length++;
   }
   const frameBytes = plan.width * plan.height * itemSize[plan.array.dataType as DataType];
-  const indices = Array.from({ length }, (_, index) => index);
+  const memory = Array.from({ length: readAhead + 1 }, () => new Uint8Array(frameBytes));
   async function* frames(): AsyncGenerator<Values> {
-    const read = (index: number) => spool.read(index * frameBytes, frameBytes);
-    for await (const bytes of inOrder(indices, readAhead, read, signal)) yield valuesOf(plan.array, bytes);
+    const read = async (index: number) => {
+      const bytes = memory[index % memory.length] as Uint8Array;
+      await spool.readInto(index * frameBytes, bytes);
+      return bytes;
+    };
+    for await (const bytes of inOrder(Array(length).keys(), readAhead, read, signal)) yield valuesOf(plan.array, bytes);
   }
   const scan = async (visit: (values: Values) => void) => {
     for await (const values of frames()) visit(values);

@@ -36,7 +36,8 @@ async function sharpResize(
 ): Promise<Uint8Array<ArrayBuffer>> {
   // Loaded when it is needed: a movie in its own size does without.
   const { default: sharp } = await import("sharp");
-  const image = sharp(pixels, { raw: { width: from.width, height: from.height, channels: 1 } });
+  // sharp reads no shared memory.
+  const image = sharp(pixels.slice(), { raw: { width: from.width, height: from.height, channels: 1 } });
   const { data } = await image
     .resize({ width, height, fit: "fill", kernel, fastShrinkOnLoad: false })
     .toColorspace("b-w")

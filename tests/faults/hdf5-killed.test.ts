@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inflateSync } from "node:zlib";
 import { expect, jest, test } from "@jest/globals";
 import { unshuffle } from "@sluice/codec";
+import { withHdf5 } from "@sluice/hdf5";
 import { readCheckpoint } from "@sluice/hdf5/testing";
 import { randomNumbers } from "../harness/pixels.ts";
 import { startTypeScript } from "../harness/processes.ts";
@@ -14,7 +15,9 @@ const scratch = useScratch();
 const random = randomNumbers(11);
 
 /** Records, and is killed some time after the first checkpoint, or the first frame. Gives the part that is left. */
-async function kill(every: number): Promise<{ readonly part: Uint8Array; readonly said: number }> {
+async function kill(
+  every: number,
+): Promise<{ readonly path: string; readonly part: Uint8Array; readonly said: number }> {
   const folder = scratch.fresh();
   const child = startTypeScript("tests/harness/programs/record-hdf5.ts", [folder, String(every)], {});
   await child.says(every > 0 ? /checkpoint/ : /recording/);
@@ -25,13 +28,14 @@ async function kill(every: number): Promise<{ readonly part: Uint8Array; readonl
   expect(others).toEqual([]);
   expect(name).toMatch(/^\.recording\.h5\.[0-9a-f]+\.part$/);
   const said = Number(/checkpoint (\d+)\n(?![^]*checkpoint \d+\n)/.exec(stdout)?.[1] ?? 0);
-  return { part: readFileSync(join(folder, name as string)), said };
+  const path = join(folder, name as string);
+  return { path, part: readFileSync(path), said };
 }
 
 test.each([1, 3, 3, 10, 10, 25])(
   "kill -9 with a checkpoint every %p frames: the part holds every frame up to the last one",
   async (every) => {
-    const { part, said } = await kill(every);
+    const { path, part, said } = await kill(every);
     const { datasets } = readCheckpoint(part);
     const movie = datasets.get("/movie");
     const frames = movie?.shape?.[0] ?? 0;
@@ -49,6 +53,12 @@ test.each([1, 3, 3, 10, 10, 25])(
       });
     });
     expect(values.slice(0, frames)).toEqual(Array.from({ length: frames }, (_, frame) => frame % 65_536));
+    await withHdf5(path, async (file) => {
+      expect((await file.dataset("movie")).shape).toEqual([frames, 64, 64]);
+      const times = await (await file.dataset("times")).read();
+      const seconds = Array.from({ length: frames }, (_, frame) => frame / 10);
+      expect([...new Float64Array(times.slice().buffer)]).toEqual(seconds);
+    });
   },
 );
 

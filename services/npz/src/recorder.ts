@@ -122,12 +122,12 @@ export class Recorder {
 
   /** Digests of the arrays as the file holds them. */
   digests(ofStream: readonly ArrayDigest[]): ArrayDigest[] {
-    const kept = new Map(this.#dense.map((dense) => [dense.planned.array.name, dense]));
+    const ragged = new Set(this.#ragged.map(({ planned }) => planned.array.name));
+    const dense = new Map(this.#dense.map((own) => [own.planned.array.name, own]));
     return ofStream.flatMap((digest) => {
-      const dense = kept.get(digest.array);
-      if (!dense) return [];
-      const { cast } = dense;
-      return [cast ? cast.digests.finish(digest.array, cast.values.to, digest.shape) : digest];
+      const cast = dense.get(digest.array)?.cast;
+      if (cast) return [cast.digests.finish(digest.array, cast.values.to, digest.shape)];
+      return dense.has(digest.array) || ragged.has(digest.array) ? [digest] : [];
     });
   }
 

@@ -77,8 +77,11 @@ test("ragged rows come out as they went in, however they were cut", async () => 
         ragged: true,
       });
       const header = { dataset: memoryStream([]).header.dataset, arrays: [spec], tables: [] };
-      const { bytes } = await exportToMemory({ header, frames: raggedFrames(values, cut) }, { compressed });
+      const frames = raggedFrames(values, cut);
+      const { bytes, findings } = await exportToMemory({ header, frames }, { compressed });
       await withFile(bytes, async (path) => {
+        expect(await digestsOf(await npzLoader.load(path, {}))).toEqual(findings.digests);
+        expect(findings.digests).toHaveLength(1);
         const loaded = await npzLoader.load(path, {});
         expect(loaded.header.arrays).toEqual([spec]);
         expect(rowsOf(await collect(loaded.frames))).toEqual(values);

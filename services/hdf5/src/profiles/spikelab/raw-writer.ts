@@ -32,6 +32,9 @@ export class RawWriter {
     const { array, channels, clock } = this.#plan;
     const [first, count] = [offset[0] as number, shape[0] as number];
     this.#samples += count;
+    const whole = Math.min(rowsPerBlock(array), this.#plan.samples - first);
+    // A shorter block is the last one of traces that ended early: no chunk, and `end` throws.
+    if (count < whole) return;
     const bytes = transposed(data, count, channels, itemSize[array.dataType as DataType]);
     await this.#dataset.writeChunk({ offset: [0, first], shape: [channels, count] }, bytes);
     if ("array" in clock) return;
@@ -55,8 +58,8 @@ export class RawWriter {
         reason: "RAW_ENDED_EARLY",
         message: "Fewer samples or times came than the traces were to have.",
         field: `arrays.${array.name}`,
-        got: `${this.#samples} samples, ${this.#times.length} times`,
-        allowed: [`${samples} of each`],
+        got: `${this.#samples} samples`,
+        allowed: [`${samples}, and as many times`],
         remedy: "Send all samples with their times, or set rawTraces to false.",
         grpcCode: Code.DATA_LOSS,
       });

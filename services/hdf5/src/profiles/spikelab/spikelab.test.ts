@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { RawOptions } from "@sluice/core";
+import { arrayEndFrame, type RawOptions } from "@sluice/core";
 import { collect, type MemoryArray, problemOf } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { LossKind, type Problem } from "@sluice/proto";
@@ -273,4 +273,24 @@ test("spikes that do not ascend stand as they came, with a warning", async () =>
   expect(await numbersAt(bytes, "spike_times")).toEqual([0.01, 0.005]);
   expect(findings.warnings).toEqual([expect.objectContaining({ reason: "SPIKES_UNSORTED", got: "1 units" })]);
   expect(findings.digests).toEqual([]);
+});
+
+test("raw traces must be of known length, and complete", async () => {
+  const open = spikeStream([[0.501]], { spikes: withRaw, arrays: [traces] });
+  const sample = open.header.arrays[1]?.axes[0];
+  if (sample) sample.size = undefined;
+  expect((await problems(open, {})).map(({ reason }) => reason)).toEqual(["RAW_LENGTH_UNKNOWN"]);
+  expect(await problems(open, { rawTraces: false })).toEqual([]);
+
+  const short = spikeStream([[0.501]], { spikes: withRaw, arrays: [traces] });
+  const end = { arrayId: short.header.arrays[1]?.arrayId ?? 0, shape: [3, 2] };
+  const cut = (await collect(short.frames)).filter(
+    ({ content }) => content?.$case !== "chunk" || (content.value.offset[0] as number) < 3,
+  );
+  const frames = (async function* () {
+    yield* cut;
+    yield arrayEndFrame(end);
+  })();
+  const problem = await problemOf(() => exportToMemory({ header: short.header, frames }, { profile: "spikelab" }));
+  expect(problem).toMatchObject({ reason: "RAW_ENDED_EARLY", got: "3 samples" });
 });

@@ -50,31 +50,52 @@ for (const seed of seeds) {
   );
 }
 
-readable("h5py finds each of 10,000 groups and each of 4,097 chunks, and attributes that fill a header", () => {
-  const groups = Array.from({ length: 10_000 }, (_, index) => ({ name: `group ${index}`, ...emptyGroup }));
-  const full = {
-    name: "full",
-    type: "uint8",
-    shape: [65_480],
-    values: Array.from({ length: 65_480 }, () => 7),
-  } as const;
-  const chunked = {
-    name: "chunked",
-    attributes: [],
-    type: "uint16",
-    shape: [4097, 3],
-    storage: "chunked",
-    grows: true,
-    chunks: [1, 3],
-    shuffle: true,
-    deflate: 1,
-    fill: 9,
-    values: Array.from({ length: 4097 * 3 }, (_, index) => index),
-    cuts: [1, 5],
-    chunkSeed: undefined,
-  } as const;
-  return compare([
-    { ...emptyGroup, name: "", groups, attributes: [full] },
-    { ...emptyGroup, name: "", datasets: [chunked, { ...chunked, name: "sparse", chunkSeed: 3 }] },
-  ]);
-});
+readable(
+  "h5py finds each of 10,000 groups with 5 attributes and of 100,000 chunks, and attributes that fill a header",
+  () => {
+    const groups = Array.from({ length: 10_000 }, (_, index) => ({
+      ...emptyGroup,
+      name: `group ${index}`,
+      attributes: [
+        { name: "id", type: "int64", shape: [], values: [BigInt(index)] },
+        { name: "rate", type: "float64", shape: [], values: [index / 7] },
+        { name: "label", type: "text", shape: [], values: [`of ${index}`] },
+        { name: "good", type: "bool", shape: [], values: [index % 2 === 0] },
+        { name: "position", type: "float32", shape: [3], values: [index, 1, 2] },
+      ] as const,
+    }));
+    const full = {
+      name: "full",
+      type: "uint8",
+      shape: [65_480],
+      values: Array.from({ length: 65_480 }, () => 7),
+    } as const;
+    const chunked = {
+      name: "chunked",
+      attributes: [],
+      type: "uint16",
+      shape: [4097, 3],
+      storage: "chunked",
+      grows: true,
+      chunks: [1, 3],
+      shuffle: true,
+      deflate: 1,
+      fill: 9,
+      values: Array.from({ length: 4097 * 3 }, (_, index) => index),
+      cuts: [1, 5],
+      chunkSeed: undefined,
+    } as const;
+    const many = {
+      ...chunked,
+      name: "many",
+      shape: [100_000, 1],
+      chunks: [1, 1],
+      deflate: undefined,
+      values: Array.from({ length: 100_000 }, (_, index) => index % 65_521),
+    };
+    return compare([
+      { ...emptyGroup, name: "", groups, attributes: [full] },
+      { ...emptyGroup, name: "", datasets: [chunked, { ...chunked, name: "sparse", chunkSeed: 3 }, many] },
+    ]);
+  },
+);

@@ -36,6 +36,7 @@ export function planRaw(
   const array = arrayNamed(header, trains.rawArray);
   const [time, channel] = array.axes;
   const clock = clockOf(header, trains, array);
+  if (!/^(u?int|float)/.test(array.dataType)) problems.push(typeUnfit(array));
   if (clock === undefined) problems.push(timesMissing(array));
   if (time?.size === undefined) problems.push(lengthMissing(array));
   if (clock === undefined || time?.size === undefined) return undefined;
@@ -78,5 +79,16 @@ function lengthMissing({ name }: ArraySpec): Problem {
     message: "The traces stand as [channel, sample] in the file, so their length must be known before the first one.",
     field: `arrays.${name}.axes[0].size`,
     remedy: "Give the number of samples, set rawTraces to false, or choose the profile generic.",
+  });
+}
+
+function typeUnfit({ name, dataType }: ArraySpec): Problem {
+  return problem({
+    reason: "RAW_TYPE_UNFIT",
+    message: "Raw traces are integers or floats.",
+    field: `arrays.${name}.data_type`,
+    got: dataType,
+    allowed: ["integers", "floats"],
+    remedy: "Set rawTraces to false, or choose the profile generic.",
   });
 }

@@ -1,6 +1,7 @@
 import { asElements, type Block, Code, type DataType, itemSize, SluiceError } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import { ArraySpec } from "@sluice/proto";
+import { ReadableAttributes } from "../generic/attributes.ts";
 import { specAttribute } from "../generic/layout.ts";
 import { rowsPerBlock, type SpikePlan } from "./plan.ts";
 import type { RawPlan } from "./raw-plan.ts";
@@ -71,10 +72,10 @@ export class RawWriter {
     const { attributes } = this.#dataset;
     const { unit, valueScale, valueOffset, axes } = this.#plan.array;
     attributes.set(specAttribute, JSON.stringify(ArraySpec.toJSON(this.#plan.array)));
-    if (unit !== "") attributes.set("unit", unit);
-    if (valueScale !== undefined) attributes.set("value_scale", valueScale, "float64");
-    if (valueOffset !== undefined) attributes.set("value_offset", valueOffset, "float64");
-    const labels = axes[1]?.labels ?? [];
-    if (labels.length > 0) attributes.set("channel_labels", labels);
+    const readable = new ReadableAttributes(attributes);
+    readable.text("unit", unit);
+    readable.number("value_scale", valueScale);
+    readable.number("value_offset", valueOffset);
+    readable.texts("channel_labels", axes[1]?.labels ?? []);
   }
 }

@@ -231,6 +231,12 @@ test.each([
     {},
     "RAW_TIMES_MISSING",
   ],
+  [
+    "raw traces of truth values",
+    spikeStream([], { spikes: withRaw, arrays: [{ ...traces, dataType: "bool", data: new Uint8Array(10) }] }),
+    {},
+    "RAW_TYPE_UNFIT",
+  ],
 ])("%s is named before the first byte", async (_, stream, options, reason) => {
   expect((await problems(stream, options)).map((problem) => problem.reason)).toContain(reason);
 });

@@ -53,9 +53,11 @@ def datasets(file):
         sparse[5:7, 100:] = noise("f4", 2, 100, 200)
         sparse[38] = 7
         found.append(fact(sparse))
-    pages = file.create_dataset("stored/pages", (2100, 64, 64), "u4", chunks=(1, 64, 64), **gzip)
-    pages[3], pages[1500], pages[2099] = 1, noise("u4", 64, 64), 2
-    found.append(fact(pages))
+    for rows, name in ((2100, "pages"), (None, "blocks")):
+        shape = (2100, 64, 64)
+        sparse = file.create_dataset(f"stored/{name}", shape, "u4", chunks=(1, 64, 64), maxshape=(rows, 64, 64), **gzip)
+        sparse[3], sparse[25], sparse[1500], sparse[2099] = 1, 3, noise("u4", 64, 64), 2
+        found.append(fact(sparse))
     early = file.create_dataset("stored/shrunk", data=stack, chunks=(2, 100, 100), maxshape=(None, None, None), **gzip)
     early.resize((4, 150, 60))
     found.append(fact(early))

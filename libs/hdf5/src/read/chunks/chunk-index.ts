@@ -1,4 +1,7 @@
-import type { ChunkStorage } from "./storage.ts";
+import type { ArrayEntry } from "./array-entry.ts";
+import { extensibleArray } from "./extensible-array.ts";
+import { fixedArray } from "./fixed-array.ts";
+import type { ChunkStorage, IndexPlace } from "./storage.ts";
 import { StorageError, type StoredFile } from "./stored-file.ts";
 import { StructureReader } from "./structure-reader.ts";
 
@@ -36,26 +39,31 @@ export async function* storedChunks(
 
 async function* indexedChunks(
   file: StoredFile,
-  storage: ChunkStorage,
+  { index, chunk, itemBytes }: ChunkStorage,
   counts: readonly number[],
 ): AsyncGenerator<StoredChunk, void, undefined> {
-  const { index, chunk, itemBytes } = storage;
-  if (index.address === undefined) return;
+  const { kind, address } = index;
+  if (address === undefined) return;
+  if (kind === "tree") return yield* treeChunks(file, address, chunk.length, undefined);
   const wholeBytes = chunk.reduce((product, length) => product * length, itemBytes);
-  if (index.kind === "tree") return yield* treeChunks(file, index.address, chunk.length, undefined);
-  if (index.kind === "single") {
-    const { address, bytes = wholeBytes, mask } = index;
-    return yield { offset: chunk.map(() => 0), address: address as number, bytes, mask };
-  }
   const total = counts.reduce((product, count) => product * count, 1);
-  if (index.kind === "fixedArray") return yield* arrayChunks(file, index.address, storage, counts, total);
+  for await (const { place, bytes = wholeBytes, ...rest } of arrayEntries(file, index, address, total, wholeBytes)) {
+    yield { offset: offsetOf(place, counts, chunk), bytes, ...rest };
+  }
+}
+
+async function* arrayEntries(
+  file: StoredFile,
+  index: IndexPlace,
+  address: number,
+  total: number,
+  wholeBytes: number,
+): AsyncGenerator<ArrayEntry, void, undefined> {
+  if (index.kind === "fixedArray") return yield* fixedArray(file, address, total);
+  if (index.kind === "extensibleArray") return yield* extensibleArray(file, address, total);
+  if (index.kind === "single") return yield { place: 0, address, bytes: index.bytes, mask: index.mask };
   for (let place = 0; place < total; place++) {
-    yield {
-      offset: offsetOf(place, counts, chunk),
-      address: index.address + place * wholeBytes,
-      bytes: wholeBytes,
-      mask: 0,
-    };
+    yield { place, address: address + place * wholeBytes, bytes: undefined, mask: 0 };
   }
 }
 
@@ -82,51 +90,6 @@ async function* treeChunks(
     const below = reader.count();
     if (own > 0) yield* treeChunks(file, below, rank, own - 1);
     else yield { offset, address: below, bytes, mask };
-  }
-}
-
-/** Entries read at once of an array without pages. */
-const entriesPerRead = 65_536;
-
-/** Fixed array (spec VII.B): a header, and a data block whose pages are filled only where its bits say so. */
-async function* arrayChunks(
-  file: StoredFile,
-  address: number,
-  { chunk, itemBytes }: ChunkStorage,
-  counts: readonly number[],
-  total: number,
-): AsyncGenerator<StoredChunk, void, undefined> {
-  const head = new StructureReader(await file.read(address, 28));
-  head.letters("FAHD");
-  head.version("a fixed array", 0);
-  const filtered = head.uint8() === 1;
-  const entryBytes = head.uint8();
-  const pageEntries = 2 ** head.uint8();
-  const entries = head.count();
-  const block = head.address();
-  if (entries !== total) throw new StorageError(`${entries} chunks in an array, not ${total}`);
-  if (block === undefined) return;
-  const start = new StructureReader(await file.read(block, 6));
-  start.letters("FADB");
-  const paged = entries > pageEntries;
-  const pages = paged ? Math.ceil(entries / pageEntries) : 0;
-  const used = await file.read(block + 14, Math.ceil(pages / 8));
-  const wholeBytes = chunk.reduce((product, length) => product * length, itemBytes);
-  // Behind the bits of the pages, and behind each page, is a checksum.
-  const first = block + 14 + used.length + (paged ? 4 : 0);
-  const step = paged ? pageEntries : entriesPerRead;
-  for (let entry = 0; entry < entries; entry += step) {
-    const page = entry / step;
-    if (paged && ((used[page >> 3] as number) & (0x80 >> (page & 7))) === 0) continue;
-    const position = first + entry * entryBytes + (paged ? page * 4 : 0);
-    const count = Math.min(step, entries - entry);
-    const reader = new StructureReader(await file.read(position, count * entryBytes));
-    for (let place = entry; place < entry + count; place++) {
-      const found = reader.address();
-      const bytes = filtered ? reader.count(entryBytes - 12) : wholeBytes;
-      const mask = filtered ? reader.uint32() : 0;
-      if (found !== undefined) yield { offset: offsetOf(place, counts, chunk), address: found, bytes, mask };
-    }
   }
 }
 

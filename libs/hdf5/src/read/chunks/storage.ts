@@ -5,9 +5,13 @@ import { StructureReader } from "./structure-reader.ts";
 /** Where the index of the chunks is, and of what kind; without an address there are no chunks. */
 export type IndexPlace =
   | { readonly kind: "tree"; readonly address: number | undefined }
-  | { readonly kind: "single"; readonly address: number | undefined; readonly bytes?: number; readonly mask: number }
-  | { readonly kind: "implicit"; readonly address: number | undefined }
-  | { readonly kind: "fixedArray"; readonly address: number | undefined };
+  | {
+      readonly kind: "single";
+      readonly address: number | undefined;
+      readonly bytes: number | undefined;
+      readonly mask: number;
+    }
+  | { readonly kind: "implicit" | "fixedArray" | "extensibleArray"; readonly address: number | undefined };
 
 /** How a dataset is stored in chunks. */
 export interface ChunkStorage {
@@ -53,15 +57,16 @@ function readLayout(data: Buffer): Omit<ChunkStorage, "fill"> {
 function readIndexPlace(reader: StructureReader, filtered: boolean, wide: boolean): IndexPlace {
   const kind = reader.uint8();
   if (kind === 1) {
-    if (!filtered) return { kind: "single", address: reader.address(), mask: 0 };
+    if (!filtered) return { kind: "single", address: reader.address(), bytes: undefined, mask: 0 };
     if (wide) throw new StorageError("a single chunk of version 5");
     const [bytes, mask] = [reader.count(), reader.uint32()];
     return { kind: "single", address: reader.address(), bytes, mask };
   }
   if (kind === 2) return { kind: "implicit", address: reader.address() };
-  if (kind !== 3) throw new StorageError(`a chunk index of kind ${kind}`);
-  reader.uint8();
-  return { kind: "fixedArray", address: reader.address() };
+  if (kind !== 3 && kind !== 4) throw new StorageError(`a chunk index of kind ${kind}`);
+  // Numbers that the header of the array has too.
+  reader.bytes(kind === 3 ? 1 : 5);
+  return { kind: kind === 3 ? "fixedArray" : "extensibleArray", address: reader.address() };
 }
 
 /** Fill values of versions 1 to 3 (spec IV.A.2.f). */

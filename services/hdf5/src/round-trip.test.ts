@@ -38,6 +38,6 @@ test("what goes in comes out: arrays of every type, ragged arrays, tables, recor
         expect(loaded.header).toEqual(settled(stream.header, given));
       });
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 60_000);

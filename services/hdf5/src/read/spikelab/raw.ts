@@ -26,10 +26,14 @@ const timesPerRead = 2 ** 17;
 /** Of the distance between samples: clocks closer to an even one than this are even. */
 const jitter = 1e-6;
 
-/** The raw traces, or why there are none. */
-export async function findRaw(file: Hdf5File, content: Content, options: LoadOptions): Promise<RawTraces | string> {
+/** The raw traces, if there are some; or why they are left out. */
+export async function findRaw(
+  file: Hdf5File,
+  content: Content,
+  options: LoadOptions,
+): Promise<RawTraces | string | undefined> {
   const { rawDataset, rawTimeDataset } = content.names;
-  if (!(await file.has(rawDataset)) && options.rawDataset === undefined) return "no raw traces in the file";
+  if (!(await file.has(rawDataset)) && options.rawDataset === undefined) return undefined;
   const raw = await file.dataset(rawDataset);
   if (!(await file.has(rawTimeDataset)) && options.rawTimeDataset === undefined) {
     return `${rawDataset} has no times beside it (${rawTimeDataset}), and is left out`;

@@ -44,7 +44,12 @@ test("options that contradict each other, or have no effect", async () => {
     "OPTION_NOT_APPLICABLE options.lowPercentile",
   ]);
   expect(await problemsOf({ scale: 2, height: 64 })).toEqual(["OPTION_NOT_APPLICABLE options.height"]);
-  expect(await problemsOf({ container: "png", loop: 2 })).toEqual(["OPTION_NOT_APPLICABLE options.loop"]);
+  expect(await problemsOf({ container: "png", loop: 2, speed: 3 })).toEqual([
+    "OPTION_NOT_APPLICABLE options.loop",
+    "OPTION_NOT_APPLICABLE options.speed",
+  ]);
+  const mask: MemoryArray = { ...image, dataType: "bool", data: new Uint8Array(3 * 32 * 48) };
+  expect(await problemsOf({ lowPercentile: 2 }, mask)).toEqual(["OPTION_NOT_APPLICABLE options.lowPercentile"]);
   expect(await problemsOf({ timestampCorner: "bottom-left" })).toEqual(["CORNER_TAKEN options.scaleBarCorner"]);
   expect(await problemsOf({ timestampCorner: "bottom-left", scaleBarNm: "none" })).toEqual([]);
 });
@@ -86,13 +91,15 @@ test("images that are no movies", async () => {
   ]);
 });
 
-test("scale bars that cannot be", async () => {
+test("scale bars and times that cannot be", async () => {
   expect(await problemsOf({ scaleBarNm: 49 })).toEqual(["SCALE_BAR_TOO_LONG options.scaleBarNm"]);
   expect(await problemsOf({ scaleBarNm: 48 })).toEqual([]);
   const unsized = { ...image, axes: [{ name: "t", unit: "second", scale: 1 }, "y", "x"] };
   expect(await problemsOf({ scaleBarNm: 5 }, unsized)).toEqual(["PIXEL_SIZE_UNKNOWN arrays.image.axes.x.scale"]);
   expect(await problemsOf({}, unsized)).toEqual(["PIXEL_SIZE_UNKNOWN arrays.image.axes.x.scale"]);
   expect(await problemsOf({ scaleBarNm: "none" }, unsized)).toEqual([]);
+  const untimed = { ...image, axes: ["t", image.axes![1]!, image.axes![2]!] };
+  expect(await problemsOf({}, untimed)).toEqual(["FRAME_TIMES_UNKNOWN arrays.image.axes"]);
   const flat = { ...image, axes: [image.axes![0]!, { name: "y", unit: "nanometer", scale: 3 }, image.axes![2]!] };
   expect(await problemsOf({}, flat)).toEqual(["PIXELS_NOT_SQUARE arrays.image.axes.y.scale"]);
 });

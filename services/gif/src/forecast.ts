@@ -1,4 +1,5 @@
 import { type DatasetHeader, type DataType, itemSize, type Outlook } from "@sluice/core";
+import { evenTimes } from "./frame-times.ts";
 import { gifFrameHeadBytes } from "./gif-file.ts";
 import { foreseenLosses } from "./losses.ts";
 import { lzwBound } from "./lzw.ts";
@@ -12,7 +13,7 @@ export function foresee(header: DatasetHeader, options: GifOptions): Outlook {
   if ("problems" in outcome) return { problems: outcome.problems };
   const { plan } = outcome;
   return {
-    problems: [...plan.warnings],
+    problems: [...plan.warnings, ...(plan.times ? [] : evenTimes(plan.array, options.intervalSeconds).warnings)],
     losses: foreseenLosses(header, plan, options),
     artifactBytes: largestMovie(header, plan, options),
     memoryBytes: heldBytes(plan, options),

@@ -22,7 +22,7 @@ export function valueLosses(
 ): Loss[] {
   const field = `arrays.${plan.array.name}`;
   const unit = plan.array.unit ? ` ${plan.array.unit}` : "";
-  const bounds = range ? `${range.low} to ${range.high}${unit}` : "least to greatest of each frame";
+  const bounds = range ? `${rounded(range.low)} to ${rounded(range.high)}${unit}` : "least to greatest of each frame";
   const message = `Values become ${colorSteps} colors of ${options.colorMap}, ${bounds}.`;
   const step = range && range.high > range.low ? (range.high - range.low) / colorSteps : undefined;
   const clipped = counts.below + counts.above;
@@ -72,6 +72,10 @@ function droppedContents(dataset: DatasetSpec, { container }: GifOptions): Loss[
   return Object.entries(contents)
     .filter(([, items]) => items.length > 0)
     .map(([name]) => dropped(`dataset.${name}`, "A movie shows pixels; this it cannot hold."));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function dropped(field: string, message: string): Loss {

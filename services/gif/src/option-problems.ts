@@ -4,7 +4,7 @@ import type { GifOptions } from "./options.ts";
 
 /** Options that contradict each other, or that would have no effect. */
 export function optionProblems(options: GifOptions): Problem[] {
-  const { range, lowPercentile, highPercentile, zMin, zMax, scale, height, container, loop } = options;
+  const { range, lowPercentile, highPercentile, zMin, zMax, scale, height, container, loop, speed } = options;
   const problems: Problem[] = [];
   if (range === "fixed" && (zMin === undefined || zMax === undefined)) {
     const missing = zMin === undefined ? "zMin" : "zMax";
@@ -25,7 +25,10 @@ export function optionProblems(options: GifOptions): Problem[] {
   if (range !== "fixed") problems.push(...unused({ zMin, zMax }, "range fixed"));
   if (range !== "percentile") problems.push(...unused({ lowPercentile, highPercentile }, "range percentile"));
   if (scale !== undefined) problems.push(...unused({ height }, "no scale"));
-  if (container === "png") problems.push(...unused({ loop: loop || undefined }, "container gif or webp"));
+  if (container === "png")
+    problems.push(
+      ...unused({ loop: loop || undefined, speed: speed === 1 ? undefined : speed }, "container gif or webp"),
+    );
   if (shares(options)) {
     problems.push(
       problem({
@@ -52,6 +55,11 @@ function notAscending(name: string, low: number, high: number): Problem {
     got: String(high),
     allowed: [`more than ${low}`],
   });
+}
+
+/** Percentiles of a mask, which is shown from false to true. */
+export function maskProblems(dataType: string, { lowPercentile, highPercentile }: GifOptions): Problem[] {
+  return dataType === "bool" ? unused({ lowPercentile, highPercentile }, "values other than false and true") : [];
 }
 
 function unused(given: Readonly<Record<string, number | undefined>>, needed: string): Problem[] {

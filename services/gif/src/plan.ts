@@ -2,7 +2,7 @@ import { type DatasetHeader, type DataType, isDataType, problem, toNanometers, w
 import type { ArraySpec, Axis, Problem } from "@sluice/proto";
 import { timeAxis } from "./frame-times.ts";
 import { chooseImage } from "./image-choice.ts";
-import { optionProblems } from "./option-problems.ts";
+import { maskProblems, optionProblems } from "./option-problems.ts";
 import type { GifOptions } from "./options.ts";
 import { shownTypes } from "./values.ts";
 
@@ -46,6 +46,7 @@ export function planMovie(
   const problems = [
     ...common,
     ...typeProblems(array),
+    ...maskProblems(array.dataType, options),
     ...sizeProblems(shownWidth, shownHeight, options),
     ...barProblems(array, pixelSizeNm && pixelSizeNm * width, options),
   ];

@@ -1,14 +1,13 @@
-import { asElements, type Box, Code, chunkFrame, type DataType, isDataType, itemSize, SluiceError } from "@sluice/core";
+import { asElements, type Box, Code, chunkFrame, type DataType, itemSize, SluiceError } from "@sluice/core";
 import { type Hdf5File, openHdf5, type StoredElement, type StoredRow } from "@sluice/hdf5";
-import type { ArraySpec, ColumnBuffer, Frame, TableBatch, TableSpec } from "@sluice/proto";
+import type { ArraySpec, ColumnBuffer, Frame } from "@sluice/proto";
+import { batchFrames } from "./batch-frames.ts";
 import { columnOf, numberBytes, textColumn } from "./column-values.ts";
 import type { ArrayPart, Part, RaggedPart, RowsPart, SequencesPart, TablePart } from "./part.ts";
 import { type RaggedRun, raggedRuns } from "./ragged-runs.ts";
 
 /** Payload of a frame. */
 const frameBytes = 2 ** 20;
-/** Text of one row, for the number of rows in a batch. */
-const usualTextBytes = 64;
 /** Rows of ragged arrays whose places are read at a time. */
 const rowsAtOnce = 2 ** 16;
 /** Lists of any length that are read at a time. */
@@ -87,7 +86,7 @@ async function* tableFrames(file: Hdf5File, { table, columns }: TablePart): Asyn
       nulls: nulls === undefined ? undefined : await file.dataset(nulls),
     })),
   );
-  for (const box of batches(table)) {
+  const read = async (box: Box): Promise<ColumnBuffer[]> => {
     const buffers: ColumnBuffer[] = [];
     for (const { values, nulls } of open) {
       const isText = values.dataType === undefined;
@@ -96,37 +95,25 @@ async function* tableFrames(file: Hdf5File, { table, columns }: TablePart): Asyn
         : { validity: new Uint8Array(0), offsets: new Uint8Array(0), data: await values.read(box) };
       buffers.push({ ...buffer, validity: nulls ? validityOf(await nulls.read(box)) : buffer.validity });
     }
-    yield batchFrame(table, box, buffers);
-  }
+    return buffers;
+  };
+  yield* batchFrames(table, read);
 }
 
 async function* rowFrames(file: Hdf5File, { table, path }: RowsPart): AsyncGenerator<Frame> {
   const dataset = await file.dataset(path);
   const isCompound = typeof dataset.type === "object" && dataset.type.kind === "compound";
-  for (const box of batches(table)) {
+  const valueOf = (row: StoredElement, column: string) =>
+    isCompound ? ((row as StoredRow)[column] as StoredElement) : row;
+  yield* batchFrames(table, async (box) => {
     const rows = await dataset.readValues(box);
-    const valueOf = (row: StoredElement, column: string) =>
-      isCompound ? ((row as StoredRow)[column] as StoredElement) : row;
-    const buffers = table.columns.map(({ name, dataType }) =>
+    return table.columns.map(({ name, dataType }) =>
       columnOf(
         dataType,
         rows.map((row) => valueOf(row, name)),
       ),
     );
-    yield batchFrame(table, box, buffers);
-  }
-}
-
-/** Rows that are read at a time. */
-function* batches({ rows = 0, columns }: TableSpec): Generator<Box> {
-  const rowBytes = sum(columns.map(({ dataType }) => (isDataType(dataType) ? itemSize[dataType] : usualTextBytes)));
-  const most = Math.max(1, Math.min(2 ** 16, Math.floor(frameBytes / Math.max(1, rowBytes))));
-  for (let first = 0; first < rows; first += most) yield series(first, Math.min(most, rows - first));
-}
-
-function batchFrame({ tableId }: TableSpec, { offset, shape }: Box, columns: ColumnBuffer[]): Frame {
-  const value: TableBatch = { tableId, firstRow: offset[0] as number, rows: shape[0] as number, columns };
-  return { sequence: 0, content: { $case: "batch", value } };
+  });
 }
 
 function raggedFrame({ arrayId }: ArraySpec, run: RaggedRun, data: Uint8Array): Frame {

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import { attributeJson, describeTree, type Hdf5Dataset, type Hdf5File, withHdf5 } from "@sluice/hdf5";
+import { hdf5Loader } from "@sluice/hdf5-service";
 import { testUnless } from "../harness/availability.ts";
 import { pythonEnvironment } from "../harness/python.ts";
 import { useScratch } from "../harness/scratch.ts";
@@ -58,6 +59,13 @@ describe("we read what h5py wrote", () => {
       }));
 
     test(`${name}: links are followed inside the file alone`, () => withHdf5(path, expectLinks));
+
+    test(`${name}: the loader takes every array once, though groups hold each other`, async () => {
+      const { header } = await hdf5Loader.load(path, { profile: "generic" });
+      const names = header.arrays.map((array) => array.name);
+      const wanted = datasets.filter(({ shape }) => shape.length > 0).map(({ path: at }) => at.slice(1));
+      expect(names.toSorted()).toEqual([...wanted, "lzf", "rows/lists"].toSorted());
+    });
 
     test(`${name}: a filter that we do not have is named`, () =>
       withHdf5(path, async (file) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { type MemoryArray, memoryStream, problemOf } from "@sluice/core/testing";
-import { LossKind, Origin, type ProvenanceStep, type TableSpec } from "@sluice/proto";
+import { LossKind, Origin, type ProvenanceStep } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import fc from "fast-check";
 import sharp from "sharp";
@@ -214,9 +214,7 @@ test("the comment holds provenance and how values became colors; other contents 
       },
       metadata: { user: "a" },
     },
-    tables: [
-      { spec: { tableId: 1, name: "frames", columns: [], rows: 0, attributes: undefined } as TableSpec, batches: [] },
-    ],
+    tables: [{ spec: { tableId: 1, name: "frames", columns: [], rows: 0, attributes: undefined }, batches: [] }],
   });
   const exported = await exportToMemory(stream, { range: "fixed", zMin: 1, zMax: 2, colorMap: "grey_r" });
   const comment = gifOf(exported).comment;

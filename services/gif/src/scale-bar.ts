@@ -32,7 +32,7 @@ function roundLength(widthNm: number): number {
 
 /** A length with its unit: pm, nm, µm or mm. */
 export function lengthLabel(nanometers: number): string {
-  const [unit, size] = units.find(([, least]) => nanometers >= least) ?? (units.at(-1) as (typeof units)[number]);
+  const [unit, size] = units.find(([, least]) => nanometers >= least) ?? units[3];
   return `${Number((nanometers / size).toPrecision(6))} ${unit}`;
 }
 

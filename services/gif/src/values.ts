@@ -35,5 +35,5 @@ export function valuesOf(array: ArraySpec, bytes: Uint8Array): Values {
 function numbersOf(dataType: DataType, bytes: Uint8Array): Values {
   if (dataType === "float16") return float16ToFloat32(asElements("float16", bytes));
   if (dataType === "int64" || dataType === "uint64") return Float64Array.from(asElements(dataType, bytes), Number);
-  return asElements(dataType, bytes) as Values;
+  return asElements(dataType, bytes);
 }

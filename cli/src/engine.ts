@@ -21,7 +21,7 @@ import {
   type ListFormatsResponse,
 } from "@sluice/proto";
 import { runTracedJob } from "@sluice/service";
-import { type ExportClient, runRemoteJob } from "@sluice/transport";
+import { type ExportClient, letPayloadsGrow, runRemoteJob } from "@sluice/transport";
 
 /** One output of an export as the command line asks for it. */
 export interface Output {
@@ -65,8 +65,9 @@ export function localEngine(exporters: readonly Exporter[], analysis: Analysis):
       const forecasts = await forecast(processed, branches);
       return forecasts.map((item) => ({ ...item, problems: [...problems, ...item.problems] }));
     },
-    run: async (stream, { analysis: plan, outputs }, context) =>
-      runTracedJob(
+    run: async (stream, { analysis: plan, outputs }, context) => {
+      letPayloadsGrow();
+      return runTracedJob(
         plan.steps.length === 0 ? stream : await analysis.apply(stream, plan, context.signal),
         {
           jobId: context.uuid(),
@@ -74,7 +75,8 @@ export function localEngine(exporters: readonly Exporter[], analysis: Analysis):
           failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
         },
         context,
-      ),
+      );
+    },
     close: () => undefined,
   };
 }

@@ -8,6 +8,7 @@ export { EncodedFrame } from "./encoded-frame.ts";
 export { encodeFrame, encodeOpen } from "./frame-codec.ts";
 export { halfClosed } from "./half-closed.ts";
 export { headerOf } from "./header-of.ts";
+export { letPayloadsGrow } from "./payload-heap.ts";
 export { publicProblem } from "./public-problem.ts";
 export {
   type ExportServerCall,

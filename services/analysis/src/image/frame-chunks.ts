@@ -13,7 +13,7 @@ export function frameChunkShape(array: Pick<ArraySpec, "axes" | "dataType">): nu
 
 /** One frame of an array [frame, y, x] of float64, float32 or bool as chunks; float32 is rounded to nearest. */
 export function frameChunks(array: ArraySpec, index: number, data: Float64Array | Uint8Array): Frame[] {
-  const bytes = asBytes(array.dataType === "float32" ? Float32Array.from(data) : data);
+  const bytes = asBytes(array.dataType === "float32" ? new Float32Array(data) : data);
   const [, rows = 1, width = 1] = array.chunkShape;
   const height = array.axes[1]?.size ?? 1;
   const rowBytes = bytes.length / height;

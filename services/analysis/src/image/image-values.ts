@@ -31,19 +31,20 @@ export function imageValues(
   bytes: Uint8Array,
   { dataType, valueScale, valueOffset }: Pick<ArraySpec, "dataType" | "valueScale" | "valueOffset">,
 ): Float64Array {
-  const elements = asElements(dataType as DataType, bytes);
-  const values = toFloat64(elements, dataType === "float16");
-  if (valueScale === undefined && valueOffset === undefined) return values;
+  const numbers = numbersOf(asElements(dataType as DataType, bytes), dataType === "float16");
+  if (valueScale === undefined && valueOffset === undefined) {
+    return numbers instanceof Float64Array ? numbers : new Float64Array(numbers);
+  }
   const scale = valueScale ?? 1;
   const offset = valueOffset ?? 0;
-  const scaled = new Float64Array(values.length);
-  for (let index = 0; index < values.length; index++) scaled[index] = (values[index] as number) * scale + offset;
+  const scaled = new Float64Array(numbers.length);
+  for (let index = 0; index < scaled.length; index++) scaled[index] = (numbers[index] as number) * scale + offset;
   return scaled;
 }
 
-function toFloat64(elements: ArrayLike<number> | ArrayLike<bigint>, isFloat16: boolean): Float64Array {
-  if (elements instanceof Float64Array) return elements;
-  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array)
+function numbersOf(elements: ArrayLike<number> | ArrayLike<bigint>, isFloat16: boolean): ArrayLike<number> {
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
     return Float64Array.from(elements, Number);
-  return new Float64Array(isFloat16 ? float16ToFloat32(elements as Uint16Array) : (elements as ArrayLike<number>));
+  }
+  return isFloat16 ? float16ToFloat32(elements as Uint16Array) : (elements as ArrayLike<number>);
 }

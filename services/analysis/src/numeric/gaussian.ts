@@ -15,8 +15,7 @@ export function blur(
   { data, height, width }: PlaneSize & { readonly data: Float64Array },
   kernel: Float64Array,
 ): Float64Array {
-  const holes = data.some((value) => !Number.isFinite(value));
-  if (!holes) return convolve(data, height, width, kernel);
+  if (allFinite(data)) return convolve(data, height, width, kernel);
   const weights = Float64Array.from(data, (value) => (Number.isFinite(value) ? 1 : 0));
   const sums = convolve(
     Float64Array.from(data, (value) => (Number.isFinite(value) ? value : 0)),
@@ -28,6 +27,11 @@ export function blur(
   return data.map((value, pixel) =>
     Number.isFinite(value) ? (sums[pixel] as number) / (shares[pixel] as number) : value,
   );
+}
+
+function allFinite(data: Float64Array): boolean {
+  for (let index = 0; index < data.length; index++) if (!Number.isFinite(data[index])) return false;
+  return true;
 }
 
 function convolve(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {

@@ -152,12 +152,17 @@ test("what cannot be read is refused by its name, and can be left out", async ()
     long: npyFile("'<f16'", [1], new Uint8Array(16)),
     empty: npyFile("'|u1'", [2, 0], new Uint8Array(0)),
     square: npyFile("'<U1'", [1, 1], new Uint8Array(4)),
+    fields: npyFile("[('a', 'u1', (100000000,))]", [0], new Uint8Array(0)),
   };
   for (const [name, file] of Object.entries(odd)) {
     await withFile(zipFile({ [`${name}.npy`]: file }), async (path) => {
       await expect(npzLoader.load(path, {})).rejects.toThrow(/NPY_(TYPE|SHAPE)_UNSUPPORTED/);
     });
   }
+  const noCharacter = npyFile("'<U1'", [1], Uint8Array.of(0, 0, 0x11, 0));
+  await withFile(zipFile({ "names.npy": noCharacter }), async (path) => {
+    await expect(npzLoader.load(path, {}).then(digestsOf)).rejects.toThrow("FILE_DAMAGED (names)");
+  });
 });
 
 test("an array that was changed since is not taken for the one of the record; one that was added is read too", async () => {

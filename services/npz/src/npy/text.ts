@@ -34,12 +34,22 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** The text of fixed-length UCS-4 data: NULs at its end do not count. */
+const codePointsAtOnce = 8192;
+
+/**
+ * The text of fixed-length UCS-4 data: NULs at its end do not count.
+ *
+ * @throws RangeError for numbers that are no characters
+ */
 export function textOfUcs4(bytes: Uint8Array, littleEndian: boolean): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = bytes.length;
-  while (end > 0 && view.getUint32(end - 4, littleEndian) === 0) end -= 4;
-  const pieces: string[] = [];
-  for (let at = 0; at < end; at += 4) pieces.push(String.fromCodePoint(view.getUint32(at, littleEndian)));
-  return pieces.join("");
+  let count = bytes.length / 4;
+  while (count > 0 && view.getUint32(4 * count - 4, littleEndian) === 0) count -= 1;
+  let text = "";
+  for (let from = 0; from < count; from += codePointsAtOnce) {
+    const length = Math.min(codePointsAtOnce, count - from);
+    const points = Array.from({ length }, (_, index) => view.getUint32(4 * (from + index), littleEndian));
+    text += String.fromCodePoint(...points);
+  }
+  return text;
 }

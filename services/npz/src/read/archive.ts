@@ -31,6 +31,8 @@ export interface ValueReader {
 
 /** Texts and pickled texts up to this size are read as a whole. */
 const largestText = 512 * 1024 * 1024;
+/** Rows and texts of arrays are held one by one at least. */
+const largestElement = 64 * 1024 * 1024;
 const mostMembers = 65_536;
 
 /** An .npz or .npy file. */
@@ -64,6 +66,7 @@ export class Archive {
   async values(member: NpyMember): Promise<ValueReader> {
     const { key, header } = member;
     const { type, shape, fortranOrder, headerBytes, dataBytes } = header;
+    if (type.bytes > largestElement) throw tooLarge(key, type.bytes, largestElement);
     const pieces = this.#pieces(member);
     let reader = new ByteReader(key, pieces);
     await reader.take(headerBytes);
@@ -83,12 +86,7 @@ export class Archive {
   async whole(member: NpyMember): Promise<Uint8Array> {
     const { key, header, bytes } = member;
     const length = bytes - header.headerBytes;
-    if (length > largestText) {
-      throw unreadable("TEXT_TOO_LARGE", key, "The text is too large.", {
-        got: `${length} bytes`,
-        allowed: [`up to ${largestText} bytes`],
-      });
-    }
+    if (length > largestText) throw tooLarge(key, length, largestText);
     const reader = new ByteReader(key, this.#pieces(member));
     try {
       await reader.take(header.headerBytes);
@@ -143,6 +141,14 @@ function requireHeld(bytes: number, key: string): number {
       remedy: "Save it with numpy.ascontiguousarray.",
     },
   );
+}
+
+function tooLarge(key: string, got: number, most: number): Error {
+  return unreadable("TEXT_TOO_LARGE", key, "A text or a row is too large.", {
+    got: `${got} bytes`,
+    allowed: [`up to ${most} bytes`],
+    remedy: "Name the keys to read by the option keys.",
+  });
 }
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

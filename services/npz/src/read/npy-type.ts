@@ -113,7 +113,10 @@ function addField(
 function lengthsOf(shape: PythonValue | undefined, key: string): readonly number[] {
   if (shape === undefined) return [];
   const lengths = Array.isArray(shape) ? shape : [shape];
-  if (lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) return lengths as number[];
+  const elements = lengths.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)
+    ? (lengths as number[]).reduce((product, length) => product * length, 1)
+    : Number.NaN;
+  if (elements <= mostFields) return lengths as number[];
   throw unsupported(key, JSON.stringify(shape));
 }
 

@@ -13,12 +13,7 @@ export function isScalar({ header }: NpyMember): boolean {
 export async function scalarText(archive: Archive, member: NpyMember): Promise<string | undefined> {
   const { type } = member.header;
   if (!isScalar(member) || type.kind !== "text") return undefined;
-  try {
-    return textOf(await archive.whole(member), type);
-  } catch (error) {
-    if (error instanceof RangeError) throw damaged(member.key, "a character that is none", error);
-    throw error;
-  }
+  return textOf(await archive.whole(member), type, member.key);
 }
 
 /** The value of a 0-d array as JSON has it: integers beyond 2^53 and numbers that are not finite as text. */

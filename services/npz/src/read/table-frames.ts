@@ -2,6 +2,7 @@ import { asBytes } from "@sluice/core";
 import type { ColumnBuffer, Frame, TableSpec } from "@sluice/proto";
 import { textOfUcs4 } from "../npy/text.ts";
 import type { Archive, NpyMember, ValueReader } from "./archive.ts";
+import { damaged } from "./fault.ts";
 import type { NpyField, NpyType } from "./npy-type.ts";
 import { littleEndian } from "./swap.ts";
 
@@ -23,18 +24,18 @@ export async function* columnFrames(
   spec: TableSpec,
   columns: readonly ColumnMembers[],
 ): AsyncGenerator<Frame> {
-  const open: { type: Simple; values: ValueReader; valid: ValueReader | undefined }[] = [];
+  const open: { key: string; type: Simple; values: ValueReader; valid: ValueReader | undefined }[] = [];
   try {
     for (const { values, valid } of columns) {
       const reader = await archive.values(values);
-      open.push({ type: values.header.type as Simple, values: reader, valid: undefined });
+      open.push({ key: values.key, type: values.header.type as Simple, values: reader, valid: undefined });
       if (valid) open[open.length - 1]!.valid = await archive.values(valid);
     }
     const rowBytes = columns.reduce((sum, { values }) => sum + values.header.type.bytes, 0);
     for (const { firstRow, rows } of batchesOf(spec, rowBytes)) {
       const buffers: ColumnBuffer[] = [];
-      for (const { type, values, valid } of open) {
-        const buffer = bufferOf(await values.take(rows), type, rows);
+      for (const { key, type, values, valid } of open) {
+        const buffer = bufferOf(await values.take(rows), type, rows, key);
         buffers.push(valid ? { ...buffer, validity: bitmapOf(await valid.take(rows)) } : buffer);
       }
       yield batchFrame(spec, firstRow, rows, buffers);
@@ -69,7 +70,7 @@ export async function* rowFrames(
           const from = row * bytes + offset;
           column.set(data.subarray(from, from + type.bytes), row * type.bytes);
         }
-        return bufferOf(littleEndian(column, type), type, rows);
+        return bufferOf(littleEndian(column, type), type, rows, member.key);
       });
       yield batchFrame(spec, firstRow, rows, buffers);
     }
@@ -89,20 +90,26 @@ function batchFrame({ tableId }: TableSpec, firstRow: number, rows: number, colu
 }
 
 /** @param data little-endian numbers, or texts of one length */
-function bufferOf(data: Uint8Array, type: Simple, rows: number): ColumnBuffer {
+function bufferOf(data: Uint8Array, type: Simple, rows: number, key: string): ColumnBuffer {
   const none = new Uint8Array(0);
   if (type.kind === "number") return { validity: none, offsets: none, data };
   const texts = Array.from({ length: rows }, (_, row) =>
-    Buffer.from(textOf(data.subarray(row * type.bytes, (row + 1) * type.bytes), type)),
+    Buffer.from(textOf(data.subarray(row * type.bytes, (row + 1) * type.bytes), type, key)),
   );
   const offsets = new Int32Array(rows + 1);
   for (const [row, { length }] of texts.entries()) offsets[row + 1] = (offsets[row] as number) + length;
   return { validity: none, offsets: asBytes(offsets), data: new Uint8Array(Buffer.concat(texts)) };
 }
 
-/** One text of fixed length; bytes are read as UTF-8. */
-export function textOf(bytes: Uint8Array, type: Extract<NpyType, { readonly kind: "text" }>): string {
-  if (type.codePointBytes === 4) return textOfUcs4(bytes, !type.bigEndian);
+/** One text of fixed length; bytes are read as UTF-8. @param key for problems */
+export function textOf(bytes: Uint8Array, type: Extract<NpyType, { readonly kind: "text" }>, key: string): string {
+  if (type.codePointBytes === 4) {
+    try {
+      return textOfUcs4(bytes, !type.bigEndian);
+    } catch (error) {
+      throw error instanceof RangeError ? damaged(key, "a number that is no character", error) : error;
+    }
+  }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   return text.replace(/\0+$/, "");
 }

@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
+import { Hdf5Writer } from "@sluice/hdf5";
+import { memorySink } from "@sluice/sink/testing";
 import { filesOf } from "../harness/folder.ts";
 import { movie, writeOmeTiff } from "../harness/movies.ts";
 import { useScratch } from "../harness/scratch.ts";
@@ -23,6 +26,25 @@ test("`sluice info` tells arrays, axes, units and times", async () => {
   const forPeople = await sluice(["info", path]);
   expect(forPeople.code).toBe(0);
   expect(forPeople.stdout).toMatch(/uint16.*t 6 .*y 40 .*x 50/);
+});
+
+test("`sluice info` tells the tree of any HDF5 file, whether it can be exported or not", async () => {
+  const path = join(scratch.fresh(), "tables.hdf5");
+  const sink = memorySink();
+  const file = new Hdf5Writer(await sink.create("tables.hdf5", "application/x-hdf5"));
+  file.root.attributes.set("lab", "north");
+  for (let index = 0; index < 60; index++) file.root.createGroup(`day ${index}`);
+  await file.root.writeDataset("day 0/names", ["a", "b"]);
+  await file.close();
+  writeFileSync(path, sink.files.get("tables.hdf5") as Uint8Array);
+  const { code, lines } = await sluice(["info", path, "--json"]);
+  const tree = { attributes: [{ name: "lab", value: "north" }], hidden: 10 };
+  expect(code).toBe(0);
+  expect(lines).toMatchObject([{ type: "info", format: "hdf5", tree }]);
+  const forPeople = await sluice(["info", path]);
+  expect(forPeople.stdout).toMatch(/\n  \/\n    @lab "north"\n    day 0\/\n      names: text \[2\]\n/);
+  expect(forPeople.stdout).toMatch(/and 10 more; --all shows them/);
+  expect((await sluice(["info", path, "--all"])).stdout).toMatch(/\n    day 9\/\n$/);
 });
 
 test("`sluice formats` lists what can be written and read, with every option", async () => {

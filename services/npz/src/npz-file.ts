@@ -72,7 +72,7 @@ export class NpzFile {
       if (isLead) head = bytes;
       else await this.#write(bytes);
       await this.#copy(finished.member);
-      if (finished.member.compressor) await this.#write(deflateEnd as Uint8Array);
+      if (finished.member.compressor) await this.#write(deflateEnd);
       this.#directory.push(directoryEntry(entry, position));
     }
     const start = this.#writer.position;

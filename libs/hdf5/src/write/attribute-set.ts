@@ -38,7 +38,8 @@ export class AttributeSet {
    */
   set(name: string, value: Hdf5Data, type = impliedType(value), shape?: readonly number[]): void {
     this.#context.file.requireOpen(this.#context.field);
-    const context = { ...this.#context, field: `${this.#context.field}@${name}` };
+    const { file, field } = this.#context;
+    const context = { file, field: `${field}@${name}` };
     checkName(name, context.field);
     if (type === undefined) throw typeNeeded(context.field);
     checkType(type, context.field);

@@ -88,12 +88,16 @@ function viewsOf(type: Hdf5Type): ReadonlySet<Hdf5Type | undefined> {
 
 /** Readers take a boolean of more than one for anything. */
 function isTruth(bytes: Uint8Array): boolean {
-  const start = Math.min(bytes.length, -bytes.byteOffset & 3);
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2);
   let seen = 0;
-  for (let index = 0; index < start; index++) seen |= bytes[index] as number;
-  for (let index = 0; index < words.length; index++) seen |= words[index] as number;
-  for (let index = start + 4 * words.length; index < bytes.length; index++) seen |= bytes[index] as number;
+  let at = 0;
+  while (at < bytes.length && (bytes.byteOffset + at) % 4 !== 0) seen |= bytes[at++] as number;
+  if (bytes.length - at >= 4) {
+    // Four at a time, of a signed type: unsigned words would be floats.
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+    for (let word = 0; word < words.length; word++) seen |= words[word] as number;
+    at += words.byteLength;
+  }
+  while (at < bytes.length) seen |= bytes[at++] as number;
   return (seen & ~0x01010101) === 0;
 }
 

@@ -292,6 +292,41 @@ test.each<[string, (file: Hdf5Writer) => unknown]>([
   expect(await reasonOf(() => work(file))).toBe(reason);
 });
 
+test.each([0, 1, 2, 3])("booleans are 0 and 1 wherever they stand: bytes from %p on", async (start) => {
+  const { root } = await open();
+  const memory = new Uint8Array(20);
+  for (const length of [0, 1, 2, 3, 4, 9, 16]) {
+    const values = memory.subarray(start, start + length).fill(1);
+    root.attributes.set("good", values, "bool");
+    for (let at = 0; at < length; at++) {
+      for (const wrong of [2, 128, 255]) {
+        values[at] = wrong;
+        expect(await reasonOf(() => root.attributes.set("bad", values, "bool"))).toBe("HDF5_VALUE_INVALID");
+      }
+      values[at] = 1;
+    }
+  }
+});
+
+test.each([
+  ["int8", -128, 127],
+  ["uint8", 0, 255],
+  ["int16", -32_768, 32_767],
+  ["uint16", 0, 65_535],
+  ["int32", -(2 ** 31), 2 ** 31 - 1],
+  ["uint32", 0, 2 ** 32 - 1],
+  ["int64", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  ["uint64", 0, Number.MAX_SAFE_INTEGER],
+] as const)("numbers and bigints of %s are kept alike, to the last one", async (type, least, most) => {
+  const { root } = await open();
+  const values = [least, most, 0, 1, Math.floor(most / 3), Math.ceil(least / 3)];
+  const bytes = (list: readonly (number | bigint)[]) => write((file) => file.root.attributes.set("a", list, type));
+  expect(await bytes(values)).toEqual(await bytes(values.map(BigInt)));
+  for (const wrong of [least - 1, most + 1, 0.5, Number.NaN]) {
+    expect(await reasonOf(() => root.attributes.set("a", wrong, type))).toBe("HDF5_VALUE_INVALID");
+  }
+});
+
 test("a refused call leaves the file as it was", async () => {
   const plain = await write(({ root }) => void root.createGroup("a"));
   const refused = await write(async ({ root }) => {

@@ -63,11 +63,18 @@ const complexMembers: ReadonlyMap<Hdf5Type, readonly Member[]> = new Map([
   ["complex128", [["r", "float64"] as const, ["i", "float64"] as const]],
 ]);
 
+const textLayout: ElementLayout = { itemBytes: textBytes, texts: [0], references: [] };
+const referenceLayout: ElementLayout = { itemBytes: referenceBytes, texts: [], references: [0] };
+/** By the bytes of a number. */
+const numberLayouts = Array.from({ length: 17 }, (_, itemBytes): ElementLayout => {
+  return { itemBytes, texts: [], references: [] };
+});
+
 /** Where things stand in an element of the type. */
 export function elementLayout(type: Hdf5Type): ElementLayout {
-  if (type === "text") return { itemBytes: textBytes, texts: [0], references: [] };
-  if (type === "reference") return { itemBytes: referenceBytes, texts: [], references: [0] };
-  if (typeof type === "string") return { itemBytes: itemSize[type], texts: [], references: [] };
+  if (type === "text") return textLayout;
+  if (type === "reference") return referenceLayout;
+  if (typeof type === "string") return numberLayouts[itemSize[type]] as ElementLayout;
   if (type.kind === "fixedText") return { itemBytes: type.bytes, texts: [], references: [] };
   let itemBytes = 0;
   const texts: number[] = [];

@@ -31,7 +31,11 @@ export function encodeValues(type: Hdf5Type, values: readonly Hdf5Value[], conte
   const { itemBytes } = elementLayout(type);
   const bytes = new Uint8Array(values.length * itemBytes);
   const view = new DataView(bytes.buffer);
-  for (const [index, value] of values.entries()) encodeValue(type, value, view, index * itemBytes, context);
+  let at = 0;
+  for (const value of values) {
+    encodeValue(type, value, view, at, context);
+    at += itemBytes;
+  }
   return bytes;
 }
 
@@ -61,15 +65,23 @@ function setFloat(type: string, view: DataView, at: number, value: number): void
 function setInteger(type: Hdf5Type, value: Hdf5Value, view: DataView, at: number, context: ValueContext): void {
   const signed = !typeName(type).startsWith("u");
   const { itemBytes } = elementLayout(type);
-  const exact = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value));
-  if (!exact) throw invalid(type, value, context);
-  const integer = BigInt(value);
-  const wrapped = signed ? BigInt.asIntN(8 * itemBytes, integer) : BigInt.asUintN(8 * itemBytes, integer);
-  if (wrapped !== integer) throw invalid(type, value, context);
-  if (itemBytes === 8) view.setBigUint64(at, BigInt.asUintN(64, integer), true);
-  else if (itemBytes === 4) view.setUint32(at, Number(integer), true);
-  else if (itemBytes === 2) view.setUint16(at, Number(integer), true);
-  else view.setUint8(at, Number(integer));
+  const bits = 8 * itemBytes;
+  if (typeof value === "bigint") {
+    const wrapped = signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
+    if (wrapped !== value) throw invalid(type, value, context);
+    if (bits === 64) return view.setBigUint64(at, BigInt.asUintN(64, value), true);
+  } else {
+    const [least, end] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1)] : [0, 2 ** bits];
+    const fits = typeof value === "number" && Number.isSafeInteger(value) && value >= least && value < end;
+    if (!fits) throw invalid(type, value, context);
+  }
+  const integer = Number(value);
+  if (bits === 64) {
+    view.setUint32(at, integer, true);
+    view.setInt32(at + 4, Math.floor(integer / 2 ** 32), true);
+  } else if (bits === 32) view.setUint32(at, integer, true);
+  else if (bits === 16) view.setUint16(at, integer, true);
+  else view.setUint8(at, integer);
 }
 
 /** Length, number of the heap collection, index in it. */

@@ -1,4 +1,3 @@
-import { inOrder } from "@sluice/codec";
 import {
   type Box,
   boxContains,
@@ -12,6 +11,7 @@ import {
 } from "@sluice/core";
 import type { Metadata } from "h5wasm/node";
 import { type AttributeValue, isReadable, readAttributes, type StoredAttribute } from "./attributes.ts";
+import { cutSlabs, type DatasetBlock, maximumSlabBytes, readInBlocks } from "./blocks.ts";
 import { ChunkSlabs, type Slab } from "./chunks/chunk-slabs.ts";
 import { StorageError } from "./chunks/stored-file.ts";
 import { decodeElements, type StoredElement, type StoredRow, storedOrder } from "./element.ts";
@@ -23,14 +23,6 @@ import { numberType, type StoredType, storedTypeName } from "./type.ts";
 
 /** Larger boxes come from damaged headers; the heap of h5wasm ends at 2 GiB. */
 const maximumReadBytes = 512 * 1024 * 1024;
-
-/** Rows of chunks larger than this are read a row at a time. */
-const maximumSlabBytes = 256 * 1024 * 1024;
-
-/** Elements of a box of a dataset, C order, little endian. */
-export interface DatasetBlock extends Box {
-  readonly data: Uint8Array;
-}
 
 /** How to read a dataset in parts. */
 export interface BlockOptions {
@@ -150,25 +142,17 @@ export class Hdf5Dataset {
 
   /**
    * The whole dataset in blocks of whole rows of axis 0, in order; a row larger than a block comes in parts. Chunks are
-   * inflated on all cores. Memory: the rows of one row of chunks, up to 256 MiB, and the chunks under way.
+   * inflated on all cores. Memory: the rows of one row of chunks, up to 128 MiB, and the chunks under way.
    *
    * @throws SluiceError as `read` does
    */
   async *blocks({ maximumBytes = 8 * 1024 * 1024 }: BlockOptions = {}): AsyncGenerator<DatasetBlock, void, undefined> {
     const item = itemSize[this.#requireNumbers()];
-    const { shape } = this;
+    const { shape, chunks } = this;
     if (shape === null || countElements(shape) === 0) return;
-    const slabs = (await this.#chunkSlabs(shape, item)) ?? this.#librarySlabs(shape, item, maximumBytes);
-    for await (const { row, rows, data } of slabs) {
-      let start = 0;
-      const [, ...rest] = shape;
-      for (const box of blockBoxes(shape.length === 0 ? [] : [rows, ...rest], Math.floor(maximumBytes / item))) {
-        const end = start + elementCount(box.shape) * item;
-        const offset = box.offset.map((first, axis) => (axis === 0 ? row + first : first));
-        yield { offset, shape: box.shape, data: data.subarray(start, end) };
-        start = end;
-      }
-    }
+    const slabs = await this.#chunkSlabs(shape, item);
+    if (slabs) yield* cutSlabs(this.#explained(slabs), shape, item, maximumBytes);
+    else yield* readInBlocks(shape, chunks?.[0] ?? 1, item, maximumBytes, (box) => this.read(box));
   }
 
   /** Rows from chunks that need no library; undefined where they do. */
@@ -178,7 +162,7 @@ export class Hdf5Dataset {
     if (slabBytes(shape, chunks, itemBytes) > maximumSlabBytes) return undefined;
     const dataset = { shape, maxShape, chunks, itemBytes, filters, address: await this.address() };
     const slabs = await ChunkSlabs.open(this.#session.source, dataset);
-    return slabs && this.#explained(slabs.read(this.#session.signal));
+    return slabs?.read(this.#session.signal);
   }
 
   async *#explained(slabs: AsyncIterable<Slab>): AsyncGenerator<Slab, void, undefined> {
@@ -188,23 +172,6 @@ export class Hdf5Dataset {
       if (!(error instanceof StorageError)) throw error;
       throw this.#session.failed(this.path, "read the values", error.message, error);
     }
-  }
-
-  /** Rows through the library: whole rows of chunks where they fit, so that no chunk is inflated twice. */
-  async *#librarySlabs(shape: readonly number[], itemBytes: number, maximumBytes: number): AsyncGenerator<Slab> {
-    const [rowCount = 1, ...rest] = shape;
-    const rowBytes = elementCount(rest) * itemBytes;
-    const perChunk = this.chunks?.[0] ?? 1;
-    const fits = perChunk * rowBytes <= maximumSlabBytes ? perChunk : 1;
-    const perRead = fits * Math.max(1, Math.floor(maximumBytes / (fits * rowBytes)));
-    const rows = function* () {
-      for (let row = 0; row < rowCount; row += perRead) yield { row, rows: Math.min(perRead, rowCount - row) };
-    };
-    // The thread reads on while these rows are used.
-    yield* inOrder(rows(), 2, async (part) => {
-      const box = { offset: [part.row, ...rest.map(() => 0)], shape: [part.rows, ...rest] };
-      return { ...part, data: await this.read(shape.length === 0 ? undefined : box) };
-    });
   }
 
   async #raw(box: Box | undefined): Promise<RawElements> {
@@ -262,23 +229,3 @@ function slabBytes([rows = 1, ...rest]: readonly number[], [chunkRows = 1]: read
 }
 
 const empty: RawElements = { bytes: new Uint8Array(0), texts: [], references: [], sequences: [] };
-
-/** Boxes of at most so many elements that cover a shape in C order: whole rows of axis 0, or parts of one row. */
-export function* blockBoxes(shape: readonly number[], maximumElements: number): Generator<Box> {
-  if (countElements(shape) === 0) return;
-  const [rows, ...rest] = shape;
-  if (rows === undefined) return yield { offset: [], shape: [] };
-  const rowElements = rest.reduce((product, length) => product * length, 1);
-  if (rowElements > maximumElements && rest.length > 0) {
-    for (let row = 0; row < rows; row++) {
-      for (const part of blockBoxes(rest, maximumElements)) {
-        yield { offset: [row, ...part.offset], shape: [1, ...part.shape] };
-      }
-    }
-    return;
-  }
-  const perBlock = Math.max(1, Math.floor(maximumElements / rowElements));
-  for (let row = 0; row < rows; row += perBlock) {
-    yield { offset: [row, ...rest.map(() => 0)], shape: [Math.min(perBlock, rows - row), ...rest] };
-  }
-}

@@ -58,7 +58,7 @@ test("a damaged file is read, refused with a reason, or given up", async () => {
         if (error !== signal.reason) throw error;
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   rmSync(folder, { recursive: true });
 });

@@ -105,7 +105,7 @@ test("chunks are read as they were written, and as HDF5 reads them", async () =>
         await expectBlocks(dataset, maximumBytes, expected);
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -200,6 +200,6 @@ test("a damaged file gives values or a reason", async () => {
         expect(error.problem.reason).toMatch(/^HDF5_/);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -4,7 +4,7 @@ import { memoryStream, problemOf } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
 import fc from "fast-check";
 import { analysis } from "./index.ts";
-import { arrayOf, type Call, runSteps, stepsOf } from "./testing/run.ts";
+import { arrayOf, type Call, namesOf, runSteps, stepsOf } from "./testing/run.ts";
 
 const ramp = () =>
   memoryStream(
@@ -42,7 +42,7 @@ test("data that are not scaled become the layer raw as they are", async () => {
 
 test("every step can be kept as a layer, numbered from 1", async () => {
   const outcomes = await runSteps(ramp(), ["afm.row_median_align", ["afm.gaussian_filter", { sigma: 2 }]]);
-  expect([...outcomes.arrays.keys()]).toEqual([
+  expect(namesOf(outcomes)).toEqual([
     "image",
     "processed/raw",
     "processed/step_1_row_median_align",
@@ -60,7 +60,7 @@ test("every step can be kept as a layer, numbered from 1", async () => {
 
 test("nothing but the result is kept on request", async () => {
   const outcomes = await runSteps(ramp(), ["afm.remove_plane"], KeptLayers.KEPT_LAYERS_NONE);
-  expect([...outcomes.arrays.keys()]).toEqual(["image"]);
+  expect(namesOf(outcomes)).toEqual(["image"]);
   expect(outcomes.dataset.imageStacks[0]?.layers).toEqual([]);
 });
 
@@ -159,12 +159,14 @@ test("the active mask turns with the frame", async () => {
 
 test("numbers go on after those of an earlier chain, and its raw layer stays", async () => {
   const first = await runSteps(ramp(), ["afm.remove_plane"]);
-  const arrays = [...first.arrays.values()].map(({ spec, shape, values }) => ({
-    name: spec.name,
-    dataType: "float32" as const,
-    shape,
-    data: Float32Array.from(values),
-  }));
+  const arrays = namesOf(first)
+    .map((name) => arrayOf(first, name))
+    .map(({ spec, shape, values }) => ({
+      name: spec.name,
+      dataType: "float32" as const,
+      shape,
+      data: Float32Array.from(values),
+    }));
   const { layers } = first.dataset.imageStacks[0]!;
   const second = await runSteps(memoryStream(arrays, { imageStack: { layers } }), ["afm.zero_mean"]);
   expect(second.dataset.imageStacks[0]?.layers.map((layer) => layer.name)).toEqual([
@@ -206,8 +208,8 @@ test("results do not depend on how the stream is cut, nor on whether its length 
       fc.boolean(),
       async (chunking, unknownLength) => {
         const outcomes = await runSteps(movie(chunking, unknownLength), calls);
-        for (const [name, { values, shape }] of whole.arrays) {
-          expect(arrayOf(outcomes, name)).toMatchObject({ values, shape });
+        for (const [name, { data: values, shape }] of whole.arrays) {
+          expect(arrayOf(outcomes, name)).toMatchObject({ data: values, shape });
         }
       },
     ),

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { KeptLayers } from "@sluice/proto";
-import { arrayOf, type Call, runSteps } from "./testing/run.ts";
+import { arrayOf, type Call, type Outcome, runSteps } from "./testing/run.ts";
 import { type Golden, goldens, numbersOf, sample, samplesMissing } from "./testing/samples.ts";
 
 const movies = ["h5jpk_height_trace_nm", "asd_TP_nm"] as const;
@@ -37,9 +37,9 @@ const masks: readonly (readonly [string, Call])[] = [
 for (const movie of movies) {
   for (const [golden, calls] of filters) {
     whenThere(`${golden} of ${movie} gives playNano's numbers${samplesMissing}`, async () => {
-      const outcome = arrayOf(await runSteps(await sample(movie), calls, KeptLayers.KEPT_LAYERS_NONE), "image");
+      const { arrays } = await runSteps(await sample(movie), calls, KeptLayers.KEPT_LAYERS_NONE);
       const { input, [golden]: expected } = goldens()[movie];
-      expectNumbers(numbersOf(outcome), expected as Golden, scaleOf(input as Golden));
+      expectNumbers(numbersOf(arrays.get("image") as Outcome), expected as Golden, scaleOf(input as Golden));
     });
   }
 }

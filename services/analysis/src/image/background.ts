@@ -1,9 +1,10 @@
 import { SluiceError } from "@sluice/core";
+import { isMeasured } from "../numeric/is-measured.ts";
 import type { Plane } from "./plane.ts";
 
 /** True when the pixel counts: it is not masked, and finite. */
 export function isBackground({ data, mask }: Plane, pixel: number): boolean {
-  return mask?.[pixel] !== 1 && Number.isFinite(data[pixel]);
+  return mask?.[pixel] !== 1 && isMeasured(data[pixel]);
 }
 
 /** The values of all pixels that count, in new memory. */

@@ -1,4 +1,5 @@
 import type { PlaneSize } from "../image/plane.ts";
+import { isMeasured } from "./is-measured.ts";
 
 /** One side of a normalised Gaussian kernel: the weight of the centre, then those at 1, 2, ... pixels. */
 export function gaussianKernel(sigma: number): Float64Array {
@@ -16,21 +17,19 @@ export function blur(
   kernel: Float64Array,
 ): Float64Array {
   if (allFinite(data)) return convolve(data, height, width, kernel);
-  const weights = Float64Array.from(data, (value) => (Number.isFinite(value) ? 1 : 0));
+  const weights = Float64Array.from(data, (value) => (isMeasured(value) ? 1 : 0));
   const sums = convolve(
-    Float64Array.from(data, (value) => (Number.isFinite(value) ? value : 0)),
+    Float64Array.from(data, (value) => (isMeasured(value) ? value : 0)),
     height,
     width,
     kernel,
   );
   const shares = convolve(weights, height, width, kernel);
-  return data.map((value, pixel) =>
-    Number.isFinite(value) ? (sums[pixel] as number) / (shares[pixel] as number) : value,
-  );
+  return data.map((value, pixel) => (isMeasured(value) ? (sums[pixel] as number) / (shares[pixel] as number) : value));
 }
 
 function allFinite(data: Float64Array): boolean {
-  for (let index = 0; index < data.length; index++) if (!Number.isFinite(data[index])) return false;
+  for (let index = 0; index < data.length; index++) if (!isMeasured(data[index])) return false;
   return true;
 }
 

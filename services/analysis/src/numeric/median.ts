@@ -1,3 +1,5 @@
+import { isMeasured } from "./is-measured.ts";
+
 /**
  * Median of the finite values, the mean of the middle two when their count is even; NaN when there are none.
  * Reorders `values` up to `length`.
@@ -6,7 +8,7 @@ export function medianInPlace(values: Float64Array, length = values.length): num
   let count = 0;
   for (let index = 0; index < length; index++) {
     const value = values[index] as number;
-    if (Number.isFinite(value)) values[count++] = value;
+    if (isMeasured(value)) values[count++] = value;
   }
   if (count === 0) return Number.NaN;
   const middle = count >> 1;

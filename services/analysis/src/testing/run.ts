@@ -6,7 +6,7 @@ import { analysis } from "../index.ts";
 export interface Outcome {
   readonly spec: ArraySpec;
   readonly shape: readonly number[];
-  readonly values: number[];
+  readonly data: Float64Array;
 }
 
 /** What came out of steps. */
@@ -38,21 +38,40 @@ export function stepsOf(calls: readonly Call[]) {
 
 /** All dense arrays of a stream. */
 export async function gather(stream: DatasetStream): Promise<Outcomes> {
-  const arrays = new Map<string, Outcome & { shape: number[] }>();
-  for (const spec of stream.header.arrays) arrays.set(spec.name, { spec, shape: [], values: [] });
+  const blocks = new Map(stream.header.arrays.map((spec) => [spec.name, [] as ArrayLike<number>[]]));
+  const arrays = new Map<string, Outcome>();
   for await (const item of new Assembly(stream, wholeFrames)) {
     if (item.kind === "block") {
-      const { spec, values } = arrays.get(item.block.array.name) as Outcome;
-      for (const value of asElements(spec.dataType as "float64", item.block.data)) values.push(value);
-    } else if (item.kind === "end")
-      (arrays.get(item.array.name) as Outcome & { shape: number[] }).shape.push(...item.shape);
+      const { array, data } = item.block;
+      blocks.get(array.name)?.push(asElements(array.dataType as "float64", data));
+    } else if (item.kind === "end") {
+      const { array: spec, shape } = item;
+      arrays.set(spec.name, { spec, shape, data: joined(blocks.get(spec.name) ?? []) });
+    }
   }
   return { dataset: stream.header.dataset, arrays };
 }
 
-/** The array of that name. */
-export function arrayOf({ arrays }: Outcomes, name: string): Outcome {
+function joined(blocks: readonly ArrayLike<number>[]): Float64Array {
+  const data = new Float64Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    data.set(block, at);
+    at += block.length;
+  }
+  return data;
+}
+
+/** The array of that name, with its values as a list. */
+export function arrayOf({ arrays }: Outcomes, name: string): Outcome & { readonly values: number[] } {
   const found = arrays.get(name);
-  if (!found) throw new Error(`There is no array ${name}; there are ${[...arrays.keys()].join(", ")}.`);
-  return found;
+  if (found) return { ...found, values: [...found.data] };
+  throw new Error(`There is no array ${name}; there are ${[...arrays.keys()].join(", ")}.`);
+}
+
+/** Names of the arrays in the order of the header. */
+export function namesOf({ arrays }: Outcomes): string[] {
+  return [...arrays.values()]
+    .toSorted((one, other) => one.spec.arrayId - other.spec.arrayId)
+    .map(({ spec }) => spec.name);
 }

@@ -52,16 +52,26 @@ async function load(name: keyof typeof samples): Promise<DatasetStream> {
 }
 
 /** The numbers that goldens hold of an array [frame, y, x]. */
-export function numbersOf({ shape, values }: { shape: readonly number[]; values: readonly number[] }): Golden {
+export function numbersOf({ shape, data }: { shape: readonly number[]; data: Float64Array }): Golden {
   const [frames = 0, height = 0, width = 0] = shape;
-  const at = (frame: number, y: number, x: number) => values[(frame * height + y) * width + x] as number;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const at = (frame: number, y: number, x: number) => data[(frame * height + y) * width + x] as number;
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of data) {
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const mean = sum / data.length;
+  let squares = 0;
+  for (const value of data) squares += (value - mean) ** 2;
   return {
     shape,
-    sum: values.reduce((sum, value) => sum + value, 0),
-    min: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
-    max: values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
-    std: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length),
+    sum,
+    min,
+    max,
+    std: Math.sqrt(squares / data.length),
     px_0_0_0: at(0, 0, 0),
     px_0_63_63: at(0, 63, 63),
     px_last_100_17: at(frames - 1, 100, 17),

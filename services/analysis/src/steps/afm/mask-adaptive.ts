@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { defineFrameMask } from "../../image/image-step.ts";
 import type { Plane } from "../../image/plane.ts";
+import { isMeasured } from "../../numeric/is-measured.ts";
 
 /**
  * Masks the values above the mean of their block + offset. Blocks do not overlap and begin at the first pixel; the last
@@ -36,7 +37,7 @@ function blockwise({ data, height, width }: Plane, size: number, offset: number)
       for (let y = top; y < bottom; y++) {
         for (let pixel = y * width + left; pixel < y * width + right; pixel++) {
           const value = data[pixel] as number;
-          if (!Number.isFinite(value)) continue;
+          if (!isMeasured(value)) continue;
           sum += value;
           count++;
         }
@@ -45,7 +46,7 @@ function blockwise({ data, height, width }: Plane, size: number, offset: number)
       for (let y = top; y < bottom; y++) {
         for (let pixel = y * width + left; pixel < y * width + right; pixel++) {
           const value = data[pixel] as number;
-          mask[pixel] = value > least && Number.isFinite(value) ? 1 : 0;
+          mask[pixel] = value > least && isMeasured(value) ? 1 : 0;
         }
       }
     }

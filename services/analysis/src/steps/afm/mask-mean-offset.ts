@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { defineFrameMask } from "../../image/image-step.ts";
 import { meanAndDeviation } from "../../numeric/finite-statistics.ts";
+import { isMeasured } from "../../numeric/is-measured.ts";
 import { maskWhere } from "./mask-where.ts";
 
 /**
@@ -18,6 +19,6 @@ export const maskMeanOffset = defineFrameMask({
     ({ data }) => {
       const { mean, deviation } = meanAndDeviation(data);
       const least = factor * deviation;
-      return maskWhere(data, (value) => value - mean > least && Number.isFinite(value));
+      return maskWhere(data, (value) => value - mean > least && isMeasured(value));
     },
 });

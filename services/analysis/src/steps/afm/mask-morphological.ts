@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { defineFrameMask } from "../../image/image-step.ts";
 import { closing } from "../../numeric/closing.ts";
+import { isMeasured } from "../../numeric/is-measured.ts";
 import { maskWhere } from "./mask-where.ts";
 
 /** Masks the values whose magnitude is above a threshold, and closes gaps in the mask with an n x n square. */
@@ -15,7 +16,7 @@ export const maskMorphological = defineFrameMask({
     ),
   }),
   mask: ({ threshold, structure_size: size }, plane) => {
-    const isFar = (value: number) => Math.abs(value) > threshold && Number.isFinite(value);
+    const isFar = (value: number) => Math.abs(value) > threshold && isMeasured(value);
     return ({ data }) => closing(maskWhere(data, isFar), plane, size);
   },
 });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { defineFrameMask } from "../../image/image-step.ts";
+import { isMeasured } from "../../numeric/is-measured.ts";
 import { maskWhere } from "./mask-where.ts";
 
 /** Masks the finite values above a threshold. */
@@ -12,5 +13,5 @@ export const maskThreshold = defineFrameMask({
   mask:
     ({ threshold }) =>
     ({ data }) =>
-      maskWhere(data, (value) => value > threshold && Number.isFinite(value)),
+      maskWhere(data, (value) => value > threshold && isMeasured(value)),
 });

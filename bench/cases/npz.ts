@@ -14,8 +14,8 @@ interface Job {
 }
 
 const jobs: readonly Job[] = [
-  { name: "u16", dataType: "uint16", frames: 300, compressed: "true", peerMode: "compressed", target: 7 },
-  { name: "f32", dataType: "float32", frames: 150, compressed: "true", peerMode: "compressed", target: 7 },
+  { name: "u16", dataType: "uint16", frames: 600, compressed: "true", peerMode: "compressed", target: 7 },
+  { name: "f32", dataType: "float32", frames: 300, compressed: "true", peerMode: "compressed", target: 7 },
   { name: "u16, ours at level 6", dataType: "uint16", frames: 300, compressed: "6", peerMode: "compressed" },
   { name: "u16, numpy.savez", dataType: "uint16", frames: 2000, compressed: "false", peerMode: "stored" },
 ];

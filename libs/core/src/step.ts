@@ -25,6 +25,8 @@ export interface Analysis {
 /** Maps a stream to a stream: a detection, a sorting. Parameters are checked before the first frame. */
 export interface Step {
   readonly descriptor: StepDescriptor;
+  /** Checked parameters, defaults included, for the history; throws the first fault. */
+  complete(parameters: RawOptions): RawOptions;
   check(header: DatasetHeader, parameters: RawOptions): Problem[];
   /** The header of the result is known at once; its frames are computed while they are read. */
   apply(input: DatasetStream, parameters: RawOptions, signal: AbortSignal): DatasetStream;
@@ -52,6 +54,7 @@ export interface StepDefinition<Parameters> extends StepIdentity<Parameters> {
 export function defineStep<Parameters>(definition: StepDefinition<Parameters>): Step {
   return {
     descriptor: describeStep(definition),
+    complete: (raw) => requireOptions(definition.parameters, raw, definition.name) as RawOptions,
     check: (header, raw) => {
       const parsed = parseOptions(definition.parameters, raw, definition.name);
       return "options" in parsed ? definition.check(header, parsed.options) : parsed.problems;

@@ -40,10 +40,10 @@ export function planSteps(header: DatasetHeader, request: PlanRequest, known: re
   const first = firstNumber(header);
   let planned: Planned = { problems, header, run: (stream) => stream };
   for (let index = 0; index < calls.length && !planned.problems.some(isError); ) {
-    const run = calls.slice(index).flatMap(({ step, parameters }) => ({ step: step as AnyStep, parameters }));
-    const length = run.findIndex(({ step }) => !isImageStep(step));
-    const count = length === -1 ? run.length : Math.max(length, 1);
-    planned = follow(planned, nextPart(planned.header, run.slice(0, count), first + index, request));
+    const rest = calls.slice(index) as Call[];
+    const other = rest.findIndex(({ step }) => !isImageStep(step));
+    const count = other === -1 ? rest.length : Math.max(other, 1);
+    planned = follow(planned, nextPart(planned.header, rest.slice(0, count), first + index, request));
     index += count;
   }
   return planned;
@@ -73,7 +73,8 @@ function streamPart(header: DatasetHeader, step: Step, parameters: RawOptions, n
   const problems = step.check(header, parameters);
   if (problems.some(isError)) return { problems, header, run: (stream) => stream };
   const { name, version: softwareVersion } = step.descriptor;
-  const entry = { name, software: "sluice", softwareVersion, parameters, time: now, input: "", output: "" };
+  const complete = { ...step.complete(parameters) };
+  const entry = { name, software: "sluice", softwareVersion, parameters: complete, time: now, input: "", output: "" };
   const after = (stream: DatasetStream, signal: AbortSignal): DatasetStream => {
     const result = step.apply(stream, parameters, signal);
     return { ...result, header: addProvenance(result.header, [entry]) };

@@ -7,9 +7,7 @@ export type DeflateOption = number | "adaptive";
 /** What the message says where no level was asked for; readers do not use it. */
 const nominalLevel = 4;
 
-/**
- * No larger than the library's "gzip" at its usual level makes it: who changes over from h5py is not to lose anything.
- */
+/** No larger than zlib makes it at h5py's usual level: who changes over is not to lose anything. */
 const tolerance = { ...defaultTolerance, ofLevel4: 0 };
 
 /** A chunk as it stands in the file. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandMissing, type Obstacle, obstacleUnlessRequired } from "./availability.ts";
 import { output, run } from "./processes.ts";
@@ -48,15 +48,29 @@ async function install(files: readonly string[]): Promise<Obstacle> {
   for (const file of files) hash.update(readFileSync(file));
   const wanted = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return undefined;
-  rmSync(folder, { recursive: true, force: true });
-  const made = await run("python3", ["-m", "venv", folder]);
+  // Two runs at once, and one that was stopped, leave a whole environment: it is made aside.
+  const aside = `${folder}.${process.pid}`;
+  try {
+    const obstacle = await make(aside, files);
+    if (obstacle !== undefined) return obstacle;
+    writeFileSync(join(aside, basename(stamp)), wanted);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(aside, folder);
+    return undefined;
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+async function make(aside: string, files: readonly string[]): Promise<Obstacle> {
+  const made = await run("python3", ["-m", "venv", aside]);
   if (made.code !== 0) return `python3 -m venv failed: ${lastLine(made.stdout + made.stderr)}`;
   for (const file of files) {
     const dependencies = withoutDependencies.includes(file) ? ["--no-deps"] : [];
-    const { code, stderr } = await run(python, ["-m", "pip", "install", ...quiet, ...dependencies, "-r", file]);
+    const parameters = ["-m", "pip", "install", ...quiet, ...dependencies, "-r", file];
+    const { code, stderr } = await run(join(aside, "bin/python"), parameters);
     if (code !== 0) return `pip install failed: ${lastLine(stderr)}`;
   }
-  writeFileSync(stamp, wanted);
   return undefined;
 }
 

@@ -4,8 +4,9 @@ import type { ListStepsRequest, ValidateAnalysisRequest, ValidateAnalysisRespons
 import { headerOf, publicProblem, readAnalyze, replyStream, type StreamServerCall } from "@sluice/transport";
 import { analysisPlan } from "./analysis-plan.ts";
 import type { Configuration } from "./configuration.ts";
-import { requireValidHeader, streamLimits } from "./incoming-stream.ts";
+import { requireValidHeader, streamLimits, withinOpening } from "./incoming-stream.ts";
 import type { Logger } from "./logs.ts";
+import { untilAborted } from "./or-abort.ts";
 import type { StreamCalls } from "./stream-calls.ts";
 import { unaryCall } from "./unary-call.ts";
 
@@ -41,12 +42,15 @@ export class AnalysisService {
 
   async #analyze(call: StreamServerCall, signal: AbortSignal, note: (fields: object) => void): Promise<void> {
     const { analysis, configuration } = this.#surroundings;
-    const { open, stream } = await readAnalyze(call, { limits: streamLimits(configuration) });
+    const { open, stream } = await withinOpening(configuration, signal, (onOpen) =>
+      readAnalyze(call, { limits: streamLimits(configuration), onOpen }),
+    );
     note({ job: open.jobId, steps: open.steps.map((step) => step.name) });
     requireValidHeader(stream.header);
     const plan = analysisPlan(open);
     if (!plan) throw stepsMissing();
-    await replyStream(call, await analysis.apply(stream, plan, signal));
+    const { header, frames } = stream;
+    await replyStream(call, await analysis.apply({ header, frames: untilAborted(frames, signal) }, plan, signal));
   }
 
   async #validate({ open, header }: ValidateAnalysisRequest, signal: AbortSignal): Promise<ValidateAnalysisResponse> {

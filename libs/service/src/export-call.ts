@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Analysis, type ArtifactSink, Code, type DatasetHeader, type JobBranch, SluiceError } from "@sluice/core";
+import type { Analysis, ArtifactSink, DatasetHeader, JobBranch } from "@sluice/core";
 import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
 import { inlineSink, openDirectorySink } from "@sluice/sink";
 import {
@@ -21,7 +21,7 @@ import {
   planExport,
   withWarnings,
 } from "./export-plan.ts";
-import { requireValidHeader, streamLimits } from "./incoming-stream.ts";
+import { requireValidHeader, streamLimits, withinOpening } from "./incoming-stream.ts";
 import type { Logger } from "./logs.ts";
 import type { ServiceMetrics } from "./metrics.ts";
 import { runTracedJob } from "./traced-job.ts";
@@ -52,24 +52,20 @@ export async function runExportCall(
   note: (fields: object) => void,
 ): Promise<ExportSummary> {
   const reply = replySender(call);
-  const opening = new AbortController();
-  const openingMs = surroundings.configuration.limitOpeningSeconds * 1000;
-  const timer = setTimeout(() => opening.abort(openingMissing()), openingMs);
   let branches: PlannedBranch[] = [];
-  const incoming = readExport(call, {
-    lazy: surroundings.exporters.every((exporter) => exporter.remote),
-    limits: streamLimits(surroundings.configuration),
-    onOpen: (open) => {
-      clearTimeout(timer);
-      branches = planExport(open, surroundings);
-      if (analysisPlan(open)) requireAnalysis(surroundings.analysis);
-      note(openFields(open));
-      surroundings.log.debug(openFields(open), "export started");
-      return reply(accepted(open.jobId));
-    },
-  });
-  const { open, stream: received } = await orAbort(incoming, AbortSignal.any([signal, opening.signal])).finally(() =>
-    clearTimeout(timer),
+  const { open, stream: received } = await withinOpening(surroundings.configuration, signal, (opened) =>
+    readExport(call, {
+      lazy: surroundings.exporters.every((exporter) => exporter.remote),
+      limits: streamLimits(surroundings.configuration),
+      onOpen: (opening) => {
+        opened();
+        branches = planExport(opening, surroundings);
+        if (analysisPlan(opening)) requireAnalysis(surroundings.analysis);
+        note(openFields(opening));
+        surroundings.log.debug(openFields(opening), "export started");
+        return reply(accepted(opening.jobId));
+      },
+    }),
   );
   requireValidHeader(received.header);
   const plan = analysisPlan(open);
@@ -161,29 +157,4 @@ function progressSender(reply: (response: ExportResponse) => Promise<void>) {
 
 function publicReport(report: BranchReport): BranchReport {
   return report.error ? { ...report, error: publicProblem(report.error) } : report;
-}
-
-function openingMissing(): SluiceError {
-  return new SluiceError({
-    reason: "OPEN_MISSING",
-    message: "The call was opened, but no job.",
-    field: "open",
-    remedy: "Send ExportRequest.open as soon as the call is made.",
-    grpcCode: Code.DEADLINE_EXCEEDED,
-  });
-}
-
-/** The promise, or the signal's reason if it aborts first. */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

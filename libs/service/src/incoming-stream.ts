@@ -1,5 +1,6 @@
-import { checkHeader, type DatasetHeader, isError, SluiceError } from "@sluice/core";
+import { Code, checkHeader, type DatasetHeader, isError, SluiceError } from "@sluice/core";
 import type { Configuration } from "./configuration.ts";
+import { orAbort } from "./or-abort.ts";
 
 /** What one call may send, by the settings of the service. */
 export function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds }: Configuration) {
@@ -10,4 +11,30 @@ export function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds 
 export function requireValidHeader(header: DatasetHeader): void {
   const fault = checkHeader(header).find(isError);
   if (fault) throw new SluiceError(fault);
+}
+
+/** Reads a call, which must open its job in the time that the settings allow; `read` tells when it has. */
+export async function withinOpening<Result>(
+  { limitOpeningSeconds }: Configuration,
+  signal: AbortSignal,
+  read: (opened: () => void) => Promise<Result>,
+): Promise<Result> {
+  const opening = new AbortController();
+  const timer = setTimeout(() => opening.abort(openingMissing()), limitOpeningSeconds * 1000);
+  const opened = () => clearTimeout(timer);
+  try {
+    return await orAbort(read(opened), AbortSignal.any([signal, opening.signal]));
+  } finally {
+    opened();
+  }
+}
+
+function openingMissing(): SluiceError {
+  return new SluiceError({
+    reason: "OPEN_MISSING",
+    message: "The call was opened, but no job.",
+    field: "open",
+    remedy: "Send the opening message as soon as the call is made.",
+    grpcCode: Code.DEADLINE_EXCEEDED,
+  });
 }

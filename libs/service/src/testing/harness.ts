@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DatasetStream, Exporter } from "@sluice/core";
+import type { Analysis, DatasetStream, Exporter } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
 import {
   type Branch,
@@ -32,11 +32,12 @@ export interface Harness extends AsyncDisposable {
 export async function harness(
   settings: Environment = {},
   exporters: readonly Exporter[] = [fakeExporter()],
+  analysis?: Analysis,
 ): Promise<Harness> {
   const lines: Record<string, unknown>[] = [];
   const log = createLogger("fake", "debug", { write: (line) => void lines.push(JSON.parse(line)) });
   const configuration = readConfiguration({ SLUICE_PORT: "0", ...settings });
-  const service = await serve({ name: "fake", exporters, configuration, log });
+  const service = await serve({ name: "fake", exporters, analysis, configuration, log });
   const client = new ExportClient(serviceEndpoint(configuration, service.address));
   return {
     service,

@@ -1,0 +1,29 @@
+/** The promise, or the signal's reason if it aborts first. */
+export async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Items until the source ends or the signal aborts, even while the source has nothing to give; its reason is thrown. */
+export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const source = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await orAbort(source.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // A source that is stuck closes once it wakes: its return queues behind `next`.
+    source.return?.().catch(() => undefined);
+  }
+}

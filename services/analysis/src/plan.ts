@@ -27,7 +27,7 @@ export interface Planned {
   readonly problems: readonly Problem[];
   /** The header after the steps; that of the input while a problem stands against them. */
   readonly header: DatasetHeader;
-  run(stream: DatasetStream, signal: AbortSignal): DatasetStream;
+  run(stream: DatasetStream, signal: AbortSignal): Promise<DatasetStream>;
 }
 
 /** Plans steps for a dataset; free of side effects. */
@@ -38,7 +38,7 @@ export function planSteps(header: DatasetHeader, request: PlanRequest, known: re
   }));
   const problems: Problem[] = calls.flatMap(({ step }) => ("reason" in step ? [step] : []));
   const first = firstNumber(header);
-  let planned: Planned = { problems, header, run: (stream) => stream };
+  let planned: Planned = { problems, header, run: async (stream) => stream };
   for (let index = 0; index < calls.length && !planned.problems.some(isError); ) {
     const rest = calls.slice(index) as Call[];
     const other = rest.findIndex(({ step }) => !isImageStep(step));
@@ -57,21 +57,16 @@ interface Call {
 function nextPart(header: DatasetHeader, calls: readonly Call[], first: number, { layers, now }: PlanRequest): Planned {
   const [call] = calls;
   if (call && !isImageStep(call.step)) return streamPart(header, call.step, call.parameters, now);
-  const chain = planImageChain(header, calls as readonly { step: ImageStep; parameters: RawOptions }[], {
+  return planImageChain(header, calls as readonly { step: ImageStep; parameters: RawOptions }[], {
     first,
     layers,
     now,
   });
-  const run = ({ frames }: DatasetStream, signal: AbortSignal) => ({
-    header: chain.header,
-    frames: chain.run(frames, signal),
-  });
-  return { problems: chain.problems, header: chain.header, run };
 }
 
 function streamPart(header: DatasetHeader, step: Step, parameters: RawOptions, now: Date): Planned {
   const problems = step.check(header, parameters);
-  if (problems.some(isError)) return { problems, header, run: (stream) => stream };
+  if (problems.some(isError)) return { problems, header, run: async (stream) => stream };
   const { name, version: softwareVersion } = step.descriptor;
   const complete = { ...step.complete(parameters) };
   const entry = { name, software: "sluice", softwareVersion, parameters: complete, time: now, input: "", output: "" };
@@ -80,7 +75,7 @@ function streamPart(header: DatasetHeader, step: Step, parameters: RawOptions, n
     return { ...result, header: addProvenance(result.header, [entry]) };
   };
   const outline = after({ header, frames: nothing() }, new AbortController().signal);
-  return { problems, header: outline.header, run: after };
+  return { problems, header: outline.header, run: async (stream, signal) => after(stream, signal) };
 }
 
 async function* nothing() {}
@@ -89,7 +84,7 @@ function follow(before: Planned, after: Planned): Planned {
   return {
     problems: [...before.problems, ...after.problems],
     header: after.header,
-    run: (stream, signal) => after.run(before.run(stream, signal), signal),
+    run: async (stream, signal) => after.run(await before.run(stream, signal), signal),
   };
 }
 

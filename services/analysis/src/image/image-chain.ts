@@ -1,4 +1,13 @@
-import { arrayNamed, type DatasetHeader, type DataType, isError, problem, type RawOptions } from "@sluice/core";
+import {
+  arrayNamed,
+  type DatasetHeader,
+  type DatasetStream,
+  type DataType,
+  isError,
+  problem,
+  type RawOptions,
+  SluiceError,
+} from "@sluice/core";
 import { type ArraySpec, ChunkOrder, type Frame, KeptLayers, type Problem, type ProvenanceStep } from "@sluice/proto";
 import { frameChunkShape, frameChunks, framesEnd } from "./frame-chunks.ts";
 import { type FrameOperation, runFrameProgram } from "./frame-program.ts";
@@ -14,7 +23,7 @@ import {
   withImageStack,
 } from "./image-outline.ts";
 import { imageItems } from "./image-source.ts";
-import type { ImageStep, SequenceWork } from "./image-step.ts";
+import type { ImageStep, Measurement } from "./image-step.ts";
 import { computableTypes, resultType } from "./image-values.ts";
 import { type PlaneSize } from "./plane.ts";
 
@@ -23,7 +32,8 @@ export interface ImageChain {
   /** The header after the steps; that of the input while a problem stands against them. */
   readonly header: DatasetHeader;
   readonly problems: readonly Problem[];
-  run(frames: AsyncIterable<Frame>, signal: AbortSignal): AsyncIterable<Frame>;
+  /** The stream after the steps; reads frames before it resolves where a step decides on sizes by them. */
+  run(stream: DatasetStream, signal: AbortSignal): Promise<DatasetStream>;
 }
 
 /** A step with the parameters that were asked for. */
@@ -43,18 +53,63 @@ export interface ChainPlace {
 /** Plans steps that follow each other on the image of a dataset; free of side effects. */
 export function planImageChain(input: DatasetHeader, calls: readonly ImageStepCall[], place: ChainPlace): ImageChain {
   const planner = new Planner(input, place);
-  for (const [index, call] of calls.entries()) planner.add(call, place.first + index);
-  return planner.chain();
+  for (const [index, call] of calls.entries()) {
+    const pending = planner.add(call, place.first + index);
+    pending?.settle(pending.outline);
+  }
+  const { problems } = planner;
+  return {
+    header: planner.finish()?.header ?? input,
+    problems,
+    run: (stream, signal) => runImageChain(stream, calls, place, signal),
+  };
+}
+
+/** Plans the steps once more, now with sizes that become known on the way. */
+async function runImageChain(
+  { header, frames }: DatasetStream,
+  calls: readonly ImageStepCall[],
+  place: ChainPlace,
+  signal: AbortSignal,
+): Promise<DatasetStream> {
+  const planner = new Planner(header, place);
+  planner.requireClear();
+  let items = planner.items(frames);
+  const advance = () => {
+    for (const stage of planner.takeStages()) items = stage(items, signal);
+  };
+  for (const [index, call] of calls.entries()) {
+    const pending = planner.add(call, place.first + index);
+    planner.requireClear();
+    if (!pending) continue;
+    advance();
+    const measured = await pending.measure(items, signal);
+    items = measured.items;
+    pending.settle(measured.outline);
+  }
+  advance();
+  const outcome = planner.finish() as PlannedImage;
+  return { header: outcome.header, frames: resultFrames(items, outcome.image, signal) };
+}
+
+/** The header after the steps, and the image in it. */
+type PlannedImage = Pick<ImageOutline, "header" | "image">;
+
+/** A step whose outcome has a size that is not known yet. */
+interface Pending {
+  /** The largest it can have. */
+  readonly outline: ImageOutline;
+  readonly measure: Measurement;
+  settle(outline: ImageOutline): void;
 }
 
 type Stage = (items: AsyncIterable<ImageItem>, signal: AbortSignal) => AsyncIterable<ImageItem>;
 
 class Planner {
-  readonly #input: DatasetHeader;
+  readonly problems: Problem[] = [];
   readonly #layers: KeptLayers;
   readonly #now: Date;
-  readonly #problems: Problem[] = [];
-  readonly #stages: Stage[] = [];
+  #stages: Stage[] = [];
   readonly #history: ProvenanceStep[] = [];
   #operations: FrameOperation[] = [];
   #source: ArraySpec | undefined;
@@ -64,78 +119,94 @@ class Planner {
   #current = "";
 
   constructor(input: DatasetHeader, { layers, now }: ChainPlace) {
-    this.#input = input;
     this.#layers = layers;
     this.#now = now;
     const found = outlineOf(input);
-    if (!isOutline(found)) this.#problems.push(found);
+    if (!isOutline(found)) this.problems.push(found);
     else if (computableTypes.includes(found.image.dataType as DataType)) this.#open(found);
-    else this.#problems.push(typeUnsupported(found.image));
+    else this.problems.push(typeUnsupported(found.image));
   }
 
-  add({ step, parameters }: ImageStepCall, number: number): void {
+  add({ step, parameters }: ImageStepCall, number: number): Pending | undefined {
     const outline = this.#outline;
-    if (!outline) return;
+    if (!outline) return undefined;
     const { name, version } = step.descriptor;
     const key = `step_${number}_${name.slice(name.indexOf(".") + 1)}`;
     const plan = step.plan(outline, parameters, { key });
-    this.#problems.push(...plan.problems.map((item) => ({ ...item, field: item.field || key })));
+    this.problems.push(...plan.problems.map((item) => ({ ...item, field: item.field || key })));
     const { work } = plan;
-    if (!work || this.#problems.some(isError)) {
+    if (!work || this.problems.some(isError)) {
       // Later steps build on this one: what they would say is not known.
       this.#outline = undefined;
-      return;
+      return undefined;
     }
     const input = this.#current;
-    let output = "";
+    const note = (output: string) => {
+      this.#history.push({
+        name,
+        software: "sluice",
+        softwareVersion: version,
+        parameters: { ...plan.parameters },
+        time: this.#now,
+        input,
+        output,
+      });
+    };
     switch (work.kind) {
       case "filter":
         this.#operations.push({ kind: "filter", key, filter: work.filter, moveMask: work.moveMask });
-        output = this.#keepImage(outline, key);
-        break;
+        note(this.#keepImage(outline, key));
+        return undefined;
       case "mask":
         this.#operations.push({ kind: "mask", key, mask: work.mask });
-        output = this.#keepMask(outline, maskKey(outline.mask, key, number));
-        break;
+        note(this.#keepMask(outline, maskKey(outline.mask, key, number)));
+        return undefined;
       case "clear":
         this.#operations.push({ kind: "clear" });
         this.#outline = { ...outline, mask: undefined };
-        break;
+        note("");
+        return undefined;
       case "sequence":
-        this.#sequence(outline, work.run);
-        output = this.#keepImage(withFittingMasks(work.outline), key);
+        this.#closeProgram(outline);
+        this.#stages.push(work.run);
+        this.#outline = withFittingMasks(work.outline);
+        note(work.table ?? this.#keepImage(this.#outline, key));
+        return undefined;
+      case "measured":
+        this.#closeProgram(outline);
+        return {
+          outline: work.outline,
+          measure: work.measure,
+          settle: (settled) => note(this.#keepImage(withFittingMasks(settled), key)),
+        };
     }
-    this.#history.push({
-      name,
-      software: "sluice",
-      softwareVersion: version,
-      parameters: { ...plan.parameters },
-      time: this.#now,
-      input,
-      output,
-    });
   }
 
-  chain(): ImageChain {
-    const outline = this.#outline;
-    const source = this.#source;
-    if (!outline || !source || this.#problems.some(isError)) {
-      return { header: this.#input, problems: this.#problems, run: (frames) => frames };
-    }
-    this.#closeProgram(outline);
+  /** The image frames and all else that the stream holds, as the first step reads them. */
+  items(frames: AsyncIterable<Frame>): AsyncIterable<ImageItem> {
+    return imageItems(frames, this.#source as ArraySpec, this.#sourceKept);
+  }
+
+  /** Throws the first error that stands against the steps. */
+  requireClear(): void {
+    const fault = this.problems.find(isError);
+    if (fault) throw new SluiceError(fault);
+  }
+
+  /** What is to be done to the items since the last call. */
+  takeStages(): Stage[] {
+    if (this.#outline) this.#closeProgram(this.#outline);
     const stages = this.#stages;
-    const kept = this.#sourceKept;
-    return {
-      header: addOrigin(addProvenance(outline.header, this.#history), outline.image, source),
-      problems: this.#problems,
-      run: (frames, signal) => {
-        const items = stages.reduce<AsyncIterable<ImageItem>>(
-          (before, stage) => stage(before, signal),
-          imageItems(frames, source, kept),
-        );
-        return resultFrames(items, outline.image, signal);
-      },
-    };
+    this.#stages = [];
+    return stages;
+  }
+
+  /** The header after the steps and the image in it; nothing while a problem stands against them. */
+  finish(): PlannedImage | undefined {
+    const outline = this.#outline;
+    if (!outline || !this.#source || this.problems.some(isError)) return undefined;
+    const { header, image } = outline;
+    return { header: addOrigin(addProvenance(header, this.#history), image, this.#source), image };
   }
 
   /** The image takes a new array; the one that came becomes the layer "raw", unless there is one, or goes. */
@@ -195,11 +266,6 @@ class Planner {
     return name;
   }
 
-  #sequence(before: ImageOutline, run: SequenceWork): void {
-    this.#closeProgram(before);
-    this.#stages.push(run);
-  }
-
   /** Operations on single frames that follow each other become one stage. */
   #closeProgram({ height, width }: PlaneSize): void {
     const operations = this.#operations;
@@ -217,15 +283,21 @@ function maskKey(active: string | undefined, key: string, number: number): strin
   return `step_${number}_${earlier}_${own}`;
 }
 
-/** Masks of another shape than the image's stay arrays of the dataset, but are no masks of the image any more. */
+/**
+ * Masks that have neither the shape of the image nor that of one of its layers stay arrays of the dataset, but are no
+ * masks of the image any more.
+ */
 function withFittingMasks(outline: ImageOutline): ImageOutline {
-  const maskArrays = outline.header.dataset.imageStacks[0]?.maskArrays ?? [];
+  const { header, image } = outline;
+  const [stack] = header.dataset.imageStacks;
+  const maskArrays = stack?.maskArrays ?? [];
+  const versions = [image, ...(stack?.layers ?? []).map(({ array }) => arrayNamed(header, array))];
   const fitting = maskArrays.filter((name) => {
-    const { axes } = arrayNamed(outline.header, name);
-    return axes.every((axis, index) => axis.size === outline.image.axes[index]?.size);
+    const { axes } = arrayNamed(header, name);
+    return versions.some((version) => axes.every((axis, index) => axis.size === version.axes[index]?.size));
   });
   if (fitting.length === maskArrays.length) return outline;
-  return { ...outline, header: withImageStack(outline.header, { maskArrays: fitting }) };
+  return { ...outline, header: withImageStack(header, { maskArrays: fitting }) };
 }
 
 async function* resultFrames(

@@ -27,7 +27,7 @@ export interface StepPlan {
   readonly work?: StepWork;
 }
 
-/** The work of a step: on one frame, on its mask alone, or on the whole sequence. */
+/** The work of a step: on one frame, on its mask alone, on the whole sequence, or on a sequence that was seen whole. */
 export type StepWork =
   | { readonly kind: "filter"; readonly filter: FrameFilter; readonly moveMask?: MaskMove | undefined }
   | { readonly kind: "mask"; readonly mask: FrameMask }
@@ -37,6 +37,14 @@ export type StepWork =
       /** The image after the step. */
       readonly outline: ImageOutline;
       readonly run: SequenceWork;
+      /** Name of the table that the step writes of the image, which it passes on as it is. */
+      readonly table?: string | undefined;
+    }
+  | {
+      readonly kind: "measured";
+      /** The image after the step, as large as it can become: its size is known when every frame was seen. */
+      readonly outline: ImageOutline;
+      readonly measure: Measurement;
     };
 
 /** New values of one frame. */
@@ -50,6 +58,15 @@ export type FrameMask = (plane: Plane) => Uint8Array;
 
 /** Image frames in, image frames out; other items are passed on in their place. */
 export type SequenceWork = (items: AsyncIterable<ImageItem>, signal: AbortSignal) => AsyncIterable<ImageItem>;
+
+/** Reads the sequence to its end, and tells what the image is after the step, with its frames from the first on. */
+export type Measurement = (items: AsyncIterable<ImageItem>, signal: AbortSignal) => Promise<Measured>;
+
+/** An image whose size became known. */
+export interface Measured {
+  readonly outline: ImageOutline;
+  readonly items: AsyncIterable<ImageItem>;
+}
 
 interface Definition<Parameters> {
   /** Without the family: "remove_plane". */
@@ -74,12 +91,15 @@ export interface FrameMaskDefinition<Parameters> extends Definition<Parameters> 
 export interface SequenceDefinition<Parameters> extends Definition<Parameters> {
   readonly memory: MemoryClass.MEMORY_CLASS_WINDOWED | MemoryClass.MEMORY_CLASS_TWO_PASS;
   /** The image after the step, and the work. `check` has been passed. */
-  plan(
-    outline: ImageOutline,
-    parameters: Parameters,
-    place: StepPlace,
-  ): { readonly outline: ImageOutline; readonly run: SequenceWork };
+  plan(outline: ImageOutline, parameters: Parameters, place: StepPlace): Omit<Work<"sequence">, "kind">;
 }
+
+export interface MeasuredDefinition<Parameters> extends Definition<Parameters> {
+  /** The image after the step, as large as it can become, and the work. `check` has been passed. */
+  plan(outline: ImageOutline, parameters: Parameters, place: StepPlace): Omit<Work<"measured">, "kind">;
+}
+
+type Work<Kind extends StepWork["kind"]> = Extract<StepWork, { readonly kind: Kind }>;
 
 /** A step that makes a frame of a frame. */
 export function defineFrameFilter<Parameters>(definition: FrameFilterDefinition<Parameters>): ImageStep {
@@ -107,6 +127,14 @@ export function defineMaskClearing<Parameters>(definition: Definition<Parameters
 export function defineSequenceStep<Parameters>(definition: SequenceDefinition<Parameters>): ImageStep {
   return define(definition, definition.memory, (outline, parameters, place) => ({
     kind: "sequence",
+    ...definition.plan(outline, parameters, place),
+  }));
+}
+
+/** A step that decides on the size of the frames when it has seen them all. */
+export function defineMeasuredStep<Parameters>(definition: MeasuredDefinition<Parameters>): ImageStep {
+  return define(definition, MemoryClass.MEMORY_CLASS_TWO_PASS, (outline, parameters, place) => ({
+    kind: "measured",
     ...definition.plan(outline, parameters, place),
   }));
 }

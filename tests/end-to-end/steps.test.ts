@@ -42,6 +42,11 @@ test("four services in four processes and the gateway give the artifacts of one 
     files.push({ tif: withoutVolatileTexts(readFileSync(join(out, "movie_filtered.ome.tif"))) });
   }
   expect(files[1]).toEqual(files[0]);
+  const told = await Promise.all(
+    [[], ["--gateway", gateway.address]].map((flags) => sluice(["steps", "--json", ...flags])),
+  );
+  expect(told[1]?.lines).toEqual(told[0]?.lines);
+  expect(told[0]?.lines[0]).toMatchObject({ type: "steps" });
 });
 
 test("a service without analysis refuses steps, an unknown step is named with those there are", async () => {

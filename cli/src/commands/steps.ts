@@ -1,10 +1,13 @@
 import { MemoryClass, StepDescriptor } from "@sluice/proto";
+import type { AnalysisClient } from "@sluice/transport";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
 import { analysis } from "../formats.ts";
+import { connectAnalysis } from "../gateway.ts";
 import { describeOptions } from "../print-options.ts";
 
 interface Flags {
+  readonly gateway?: string;
   readonly json: boolean;
 }
 
@@ -13,16 +16,25 @@ export function addSteps(program: Command): void {
   program
     .command("steps")
     .description("processing steps for --step, with their parameters")
+    .option("--gateway <host:port>", "ask this gateway or analysis service")
     .option("--json", "one JSON object on standard output", false)
     .action(action(runSteps, (flags) => flags.json));
 }
 
 async function runSteps(flags: Flags): Promise<ExitCode> {
-  const steps = await analysis.steps();
+  const steps = flags.gateway === undefined ? await analysis.steps() : await stepsOf(connectAnalysis(flags.gateway));
   if (flags.json)
     console.log(JSON.stringify({ type: "steps", steps: steps.map((step) => StepDescriptor.toJSON(step)) }));
   else for (const step of steps) console.log(describeStep(step));
   return ExitCode.done;
+}
+
+async function stepsOf(client: AnalysisClient): Promise<StepDescriptor[]> {
+  try {
+    return (await client.listSteps()).steps;
+  } finally {
+    client.close();
+  }
 }
 
 const holds: Readonly<Partial<Record<MemoryClass, string>>> = {

@@ -11,20 +11,28 @@ export function gaussianKernel(sigma: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-/** Convolves a frame with a symmetric kernel along both axes, mirrored at the borders; NaN and infinities take no part. */
+/**
+ * Convolves a frame with a symmetric kernel along both axes, mirrored at the borders; NaN and infinities take no part.
+ *
+ * @param scratch of the frame's size, written over
+ */
 export function blur(
-  { data, height, width }: PlaneSize & { readonly data: Float64Array },
+  plane: PlaneSize & { readonly data: Float64Array },
   kernel: Float64Array,
+  scratch: Float64Array,
 ): Float64Array {
-  if (allFinite(data)) return convolve(data, height, width, kernel);
-  const weights = Float64Array.from(data, (value) => (isMeasured(value) ? 1 : 0));
-  const sums = convolve(
-    Float64Array.from(data, (value) => (isMeasured(value) ? value : 0)),
-    height,
-    width,
+  const { data } = plane;
+  if (allFinite(data)) return convolve(plane, kernel, scratch);
+  const shares = convolve(
+    { ...plane, data: Float64Array.from(data, (value) => (isMeasured(value) ? 1 : 0)) },
     kernel,
+    scratch,
   );
-  const shares = convolve(weights, height, width, kernel);
+  const sums = convolve(
+    { ...plane, data: Float64Array.from(data, (value) => (isMeasured(value) ? value : 0)) },
+    kernel,
+    scratch,
+  );
   return data.map((value, pixel) => (isMeasured(value) ? (sums[pixel] as number) / (shares[pixel] as number) : value));
 }
 
@@ -33,12 +41,22 @@ function allFinite(data: Float64Array): boolean {
   return true;
 }
 
-function convolve(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
-  return alongRows(downColumns(data, height, width, kernel), height, width, kernel);
+function convolve(
+  { data, height, width }: PlaneSize & { readonly data: Float64Array },
+  kernel: Float64Array,
+  scratch: Float64Array,
+): Float64Array {
+  downColumns(data, height, width, kernel, scratch);
+  return alongRows(scratch, height, width, kernel);
 }
 
-function downColumns(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
-  const result = new Float64Array(data.length);
+function downColumns(
+  data: Float64Array,
+  height: number,
+  width: number,
+  kernel: Float64Array,
+  result: Float64Array,
+): void {
   const radius = kernel.length - 1;
   const centre = kernel[0] as number;
   for (let y = 0; y < height; y++) {
@@ -49,12 +67,11 @@ function downColumns(data: Float64Array, height: number, width: number, kernel: 
       const above = mirrored(y - k, height) * width;
       const below = mirrored(y + k, height) * width;
       for (let x = 0; x < width; x++) {
-        result[row + x] =
-          (result[row + x] as number) + weight * ((data[above + x] as number) + (data[below + x] as number));
+        const pair = (data[above + x] as number) + (data[below + x] as number);
+        result[row + x] = (result[row + x] as number) + weight * pair;
       }
     }
   }
-  return result;
 }
 
 function alongRows(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {

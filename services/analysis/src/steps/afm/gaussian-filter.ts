@@ -17,8 +17,9 @@ export const gaussianFilter = defineFrameFilter({
       1,
     ),
   }),
-  filter: ({ sigma }) => {
+  filter: ({ sigma }, { height, width }) => {
     const kernel = gaussianKernel(sigma);
-    return (plane: Plane) => blur(plane, kernel);
+    const scratch = new Float64Array(height * width);
+    return (plane: Plane) => blur(plane, kernel, scratch);
   },
 });

@@ -1,15 +1,13 @@
 import { type AssemblyItem, type DatasetHeader, type Findings, warning } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec, Problem, RaggedChunk } from "@sluice/proto";
+import { RecordingWindow, spikeRuns, TimeFidelity } from "@sluice/spikes";
 import { describeTable } from "../generic/describe-array.ts";
 import { groups } from "../generic/layout.ts";
 import { TableWriter } from "../generic/table-writer.ts";
 import { describeRecording } from "./describe.ts";
-import { Fidelity } from "./fidelity.ts";
 import { rowsPerBlock, type SpikePlan } from "./plan.ts";
 import { RawWriter } from "./raw-writer.ts";
-import { RecordingWindow } from "./recording-window.ts";
-import { spikeRuns } from "./spike-rows.ts";
 import { type StyleWriter, styleWriter } from "./style-writer.ts";
 
 /** Times of samples that come at once. */
@@ -25,7 +23,7 @@ export class Contents {
   readonly #clock: ArraySpec | undefined;
   readonly #tables: ReadonlyMap<number, TableWriter>;
   readonly #window: RecordingWindow;
-  readonly #fidelity: Fidelity;
+  readonly #fidelity: TimeFidelity;
   #units = 0;
   /** Up to the last one that has a spike. */
   #unitsWithSpikes = 0;
@@ -36,7 +34,7 @@ export class Contents {
     this.#header = header;
     this.#plan = plan;
     this.#window = new RecordingWindow(plan.trains, field);
-    this.#fidelity = new Fidelity(field, plan.scale);
+    this.#fidelity = new TimeFidelity(field, plan.scale);
     this.#spikes = styleWriter(root, plan);
     this.#raw = plan.raw && new RawWriter(root, plan.raw, plan);
     this.#clock = plan.raw && "array" in plan.raw.clock ? plan.raw.clock.array : undefined;

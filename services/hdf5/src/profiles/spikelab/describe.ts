@@ -1,12 +1,12 @@
 import type { DatasetHeader } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
 import { ArraySpec, DatasetSpec, Provenance } from "@sluice/proto";
+import type { RecordingWindow } from "@sluice/spikes";
 import { version } from "../../version.ts";
 import { ReadableAttributes } from "../generic/attributes.ts";
 import { rootAttributes, specAttribute } from "../generic/layout.ts";
 import { type Names, namesOfStyle, parameterOf } from "./options.ts";
 import type { SpikePlan } from "./plan.ts";
-import type { RecordingWindow } from "./recording-window.ts";
 
 /** Attribute of the root that tells our files, and its value. */
 export const layoutAttribute = rootAttributes.layout;

@@ -1,5 +1,5 @@
+import { timeUnits } from "@sluice/spikes";
 import * as v from "valibot";
-import { timeUnits } from "./time-unit.ts";
 
 export const styles = ["ragged", "raster", "group", "paired"] as const;
 

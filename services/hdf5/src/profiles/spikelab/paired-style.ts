@@ -1,9 +1,9 @@
 import type { GroupWriter } from "@sluice/hdf5";
+import { int64Bytes } from "@sluice/spikes";
 import { SeriesWriter } from "../generic/series-writer.ts";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 import { TimeList } from "./time-list.ts";
-import { int64Bytes } from "./time-unit.ts";
 
 /** The unit and the time of each spike, one unit after another. */
 export class PairedStyle implements StyleWriter {

@@ -1,12 +1,12 @@
-import { arrayNamed, type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
+import { type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
 import type { ArraySpec, Loss, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
+import { type Spikes, spikesOf, type TimeScale, type TimeUnit } from "@sluice/spikes";
 import type { Hdf5Options } from "../../options.ts";
 import { type Storage, storageOf } from "../generic/storage.ts";
 import { plannedLosses } from "./losses.ts";
 import { checkNames } from "./name-conflicts.ts";
 import { type Names, namesOf, namesOfStyle, type Style, styles } from "./options.ts";
 import { planRaw, type RawPlan } from "./raw-plan.ts";
-import type { TimeScale, TimeUnit } from "./time-unit.ts";
 
 /** What is to be written, and how. */
 export interface SpikePlan {
@@ -35,13 +35,12 @@ const maximumBins = 8 * 2 ** 20;
 
 /** Settles the layout of a file. Pure. */
 export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned {
-  const [trains] = header.dataset.spikeTrains;
-  if (!trains) return { plan: undefined, problems: [spikesMissing(header)], losses: [] };
-  const times = arrayNamed(header, trains.timesArray);
+  const { spikes, problems: faults } = spikesOf(header);
+  if (!spikes) return { plan: undefined, problems: faults, losses: [] };
+  const { trains, times } = spikes;
   const style = options.style ?? "ragged";
   const names = namesOf(options);
-  const problems: Problem[] = unusedOptions(style, options);
-  if (times.dataType !== "float64" && times.dataType !== "float32") problems.push(timesType(times));
+  const problems = [...faults, ...unusedOptions(style, options)];
   const samplingRateHz = options.samplingRateHz ?? trains.samplingRateHz;
   const settle = (unit: TimeUnit, option: string): TimeScale => {
     if (unit !== "samples") return { unit };
@@ -52,7 +51,7 @@ export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned
   const raster = style === "raster" ? planRaster(trains, options.rasterBinMs ?? 1, problems) : undefined;
   const rawScale = settle(options.rawTimeUnit ?? "s", "rawTimeUnit");
   const raw = (options.rawTraces ?? true) ? planRaw(header, trains, rawScale, problems) : undefined;
-  const tables = tablesOf(header, trains);
+  const tables = tablesOf(spikes);
   problems.push(...checkNames(style, names, raw !== undefined, tables));
   const plan = { trains, times, style, scale, names, raster, raw, tables, storage: storageOf(options) };
   return { plan, problems, losses: plannedLosses(header, plan) };
@@ -96,17 +95,11 @@ function planRaster(trains: SpikeTrains, binMs: number, problems: Problem[]): Sp
   return { binMs, bins };
 }
 
-function tablesOf(header: DatasetHeader, trains: SpikeTrains): ReadonlyMap<string, TableSpec> {
-  const named = [
-    ["neuron_attributes", trains.unitsTable],
-    ["electrodes", trains.electrodesTable],
-  ] as const;
-  return new Map(
-    named.flatMap(([group, name]) => {
-      const table = header.tables.find((candidate) => candidate.name === name);
-      return table ? [[group, table] as const] : [];
-    }),
-  );
+function tablesOf({ units, electrodes }: Spikes): ReadonlyMap<string, TableSpec> {
+  return new Map([
+    ...(units ? [["neuron_attributes", units] as const] : []),
+    ...(electrodes ? [["electrodes", electrodes] as const] : []),
+  ]);
 }
 
 /** Options that nothing comes of. */
@@ -125,26 +118,6 @@ function unusedOptions(style: Style, options: Hdf5Options): Problem[] {
         remedy: "Leave it out, or choose the style that it belongs to.",
       }),
     );
-}
-
-function spikesMissing({ dataset }: DatasetHeader): Problem {
-  return problem({
-    reason: "SPIKES_MISSING",
-    message: "The dataset holds no spike trains, and SpikeLab's files nothing else.",
-    field: "dataset.spike_trains",
-    got: JSON.stringify(dataset.name),
-    remedy: "Choose the profile generic, or a format for this content.",
-  });
-}
-
-function timesType({ name, dataType }: ArraySpec): Problem {
-  return problem({
-    reason: "SPIKE_TIMES_INVALID",
-    message: "Spike times are numbers of seconds.",
-    field: `arrays.${name}.data_type`,
-    got: dataType,
-    allowed: ["float64", "float32"],
-  });
 }
 
 function rateMissing(option: string): Problem {

@@ -1,8 +1,8 @@
 import type { GroupWriter } from "@sluice/hdf5";
+import { int64Bytes } from "@sluice/spikes";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 import { TimeList } from "./time-list.ts";
-import { int64Bytes } from "./time-unit.ts";
 
 /**
  * All times end to end, and where each unit ends. SpikeLab's loader takes a leading zero for no unit, so where the first

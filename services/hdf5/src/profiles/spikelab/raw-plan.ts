@@ -1,6 +1,6 @@
-import { arrayNamed, type DatasetHeader, isDataType, problem } from "@sluice/core";
+import { arrayNamed, type DatasetHeader, problem } from "@sluice/core";
 import type { ArraySpec, Problem, SpikeTrains } from "@sluice/proto";
-import type { TimeScale } from "./time-unit.ts";
+import { type RawClock, rawClockOf, type TimeScale } from "@sluice/spikes";
 
 /** Raw traces and where the times of their samples come from. */
 export interface RawPlan {
@@ -9,21 +9,8 @@ export interface RawPlan {
   readonly samples: number;
   readonly channels: number;
   readonly scale: TimeScale;
-  /** An array of times, one for each sample, and the factor that makes seconds of them; or a regular clock. */
-  readonly clock:
-    | { readonly array: ArraySpec; readonly toSeconds: number }
-    | { readonly startSeconds: number; readonly stepSeconds: number };
+  readonly clock: RawClock;
 }
-
-const secondsPerUnit: Readonly<Record<string, number>> = {
-  "": 1,
-  second: 1,
-  s: 1,
-  millisecond: 1e-3,
-  ms: 1e-3,
-  microsecond: 1e-6,
-  us: 1e-6,
-};
 
 /** The raw traces, if the dataset has some; adds what stands against writing them. */
 export function planRaw(
@@ -35,7 +22,7 @@ export function planRaw(
   if (trains.rawArray === "") return undefined;
   const array = arrayNamed(header, trains.rawArray);
   const [time, channel] = array.axes;
-  const clock = clockOf(header, trains, array);
+  const clock = rawClockOf(header, trains, array);
   if (!/^(u?int|float)/.test(array.dataType)) problems.push(typeUnfit(array));
   if (clock === undefined) problems.push(timesMissing(array));
   if (time?.size === undefined) problems.push(lengthMissing(array));
@@ -44,23 +31,6 @@ export function planRaw(
   // Like SpikeLab's exporter: raw data without an element are none.
   if (time.size * channels === 0) return undefined;
   return { array, samples: time.size, channels, scale, clock };
-}
-
-function clockOf(header: DatasetHeader, trains: SpikeTrains, array: ArraySpec): RawPlan["clock"] | undefined {
-  const time = array.axes[0];
-  if (time === undefined) return undefined;
-  if (time.coordinatesArray !== "") {
-    const coordinates = arrayNamed(header, time.coordinatesArray);
-    const factor = secondsPerUnit[coordinates.unit || time.unit];
-    const readable = isDataType(coordinates.dataType) && /^(u?int(8|16|32)|float(32|64))$/.test(coordinates.dataType);
-    return factor === undefined || !readable ? undefined : { array: coordinates, toSeconds: factor };
-  }
-  const factor = secondsPerUnit[time.unit];
-  if (time.scale !== undefined && factor !== undefined) {
-    return { startSeconds: time.origin * factor, stepSeconds: time.scale * factor };
-  }
-  const { samplingRateHz, startTimeSeconds } = trains;
-  return samplingRateHz === undefined ? undefined : { startSeconds: startTimeSeconds, stepSeconds: 1 / samplingRateHz };
 }
 
 function timesMissing({ name }: ArraySpec): Problem {

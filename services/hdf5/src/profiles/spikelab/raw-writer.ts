@@ -1,12 +1,12 @@
 import { asElements, type Block, Code, type DataType, itemSize, SluiceError } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import { ArraySpec } from "@sluice/proto";
+import { transposed } from "@sluice/spikes";
 import { ReadableAttributes } from "../generic/attributes.ts";
 import { specAttribute } from "../generic/layout.ts";
 import { rowsPerBlock, type SpikePlan } from "./plan.ts";
 import type { RawPlan } from "./raw-plan.ts";
 import { TimeList } from "./time-list.ts";
-import { transposed } from "./transpose.ts";
 
 /** Raw traces as SpikeLab has them, [channel, sample], with the times of the samples. Memory: one block of 1 MiB. */
 export class RawWriter {

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import type { DatasetStream, RawOptions } from "@sluice/core";
+import { type TimeUnit, timeUnits } from "@sluice/spikes";
 import * as fc from "fast-check";
 import { hdf5Loader } from "../../loader.ts";
 import { exportToMemory, spikeStream, unitsOf, withFile } from "../../testing/index.ts";
 import { type Style, styles } from "./options.ts";
-import { type TimeUnit, timeUnits } from "./time-unit.ts";
 
 const rate = 20_000;
 

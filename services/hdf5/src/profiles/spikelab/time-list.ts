@@ -1,7 +1,7 @@
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
+import { storedTimes, storedType, type TimeScale } from "@sluice/spikes";
 import { SeriesWriter } from "../generic/series-writer.ts";
 import type { Storage } from "../generic/storage.ts";
-import { storedTimes, storedType, type TimeScale } from "./time-unit.ts";
 
 /** A dataset of times that says its unit. */
 export class TimeList {

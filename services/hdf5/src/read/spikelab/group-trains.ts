@@ -1,6 +1,6 @@
 import type { Hdf5File } from "@sluice/hdf5";
+import { toSeconds } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
-import { toSeconds } from "../../profiles/spikelab/time-unit.ts";
 import type { Content } from "./content.ts";
 import { naturalOrder } from "./natural-order.ts";
 import { listLength, readNumbers } from "./numbers.ts";

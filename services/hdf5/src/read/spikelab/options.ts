@@ -1,6 +1,6 @@
+import { timeUnits } from "@sluice/spikes";
 import * as v from "valibot";
 import { nameEntries, positive, styleSchema } from "../../profiles/spikelab/options.ts";
-import { timeUnits } from "../../profiles/spikelab/time-unit.ts";
 
 /** What the loader takes beside the options of every reading. */
 export const spikelabLoadEntries = {

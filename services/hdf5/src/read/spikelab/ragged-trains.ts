@@ -1,6 +1,6 @@
 import type { Hdf5Dataset, Hdf5File } from "@sluice/hdf5";
+import { type TimeScale, toSeconds } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
-import { type TimeScale, toSeconds } from "../../profiles/spikelab/time-unit.ts";
 import type { Content } from "./content.ts";
 import { isInteger, listLength, readNumbers, span } from "./numbers.ts";
 import { scaleOf } from "./scale.ts";

@@ -1,10 +1,9 @@
 import { asBytes, chunkFrame, type DataType, itemSize } from "@sluice/core";
 import type { Hdf5Dataset, Hdf5File } from "@sluice/hdf5";
 import { ArraySpec, Axis, AxisType, type Frame } from "@sluice/proto";
+import { type TimeScale, toSeconds, transposed } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
 import { specAttribute } from "../../profiles/generic/layout.ts";
-import { type TimeScale, toSeconds } from "../../profiles/spikelab/time-unit.ts";
-import { transposed } from "../../profiles/spikelab/transpose.ts";
 import type { Content } from "./content.ts";
 import { parsed } from "./json.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";

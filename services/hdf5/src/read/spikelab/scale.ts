@@ -1,5 +1,5 @@
 import type { Hdf5Dataset } from "@sluice/hdf5";
-import { type TimeScale, type TimeUnit, timeUnits } from "../../profiles/spikelab/time-unit.ts";
+import { type TimeScale, type TimeUnit, timeUnits } from "@sluice/spikes";
 import { isInteger } from "./numbers.ts";
 import { unfitFile } from "./spikelab-error.ts";
 

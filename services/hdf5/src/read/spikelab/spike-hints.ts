@@ -1,5 +1,5 @@
+import type { TimeUnit } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
-import type { TimeUnit } from "../../profiles/spikelab/time-unit.ts";
 import type { Content } from "./content.ts";
 import type { UnitHints } from "./scale.ts";
 

@@ -12,7 +12,7 @@ export interface SpikeRun {
 /** The runs of a ragged chunk. */
 export function* spikeRuns({ dataType }: ArraySpec, chunk: RaggedChunk): Generator<SpikeRun> {
   const values = asElements(dataType as "float64", chunk.data);
-  const all = (dataType as string) === "float64" ? values : Float64Array.from(values);
+  const all = dataType === "float64" ? values : Float64Array.from(values);
   let start = 0;
   for (const [index, length] of chunk.rowLengths.entries()) {
     const begins = index > 0 || chunk.elementOffset === 0;

@@ -1,10 +1,9 @@
 import { warning } from "@sluice/core";
-import type { Loss, Problem } from "@sluice/proto";
-import { roundedTimes } from "./losses.ts";
+import { type Loss, LossKind, type Problem } from "@sluice/proto";
 import { keptSeconds, type TimeScale } from "./time-unit.ts";
 
 /** Keeps account of whether times come back as they were, and if not, why. */
-export class Fidelity {
+export class TimeFidelity {
   readonly #field: string;
   readonly #scale: TimeScale;
   #exact = true;
@@ -68,4 +67,10 @@ export class Fidelity {
     this.#rounded++;
     if (error > this.#maxError) this.#maxError = error;
   }
+}
+
+/** Times that stand at another place in the file. */
+function roundedTimes(field: string, count: number, maxError: number): Loss {
+  const message = "Spike times are rounded to the nearest sample.";
+  return { kind: LossKind.LOSS_KIND_CAST, field, message, count, maxError };
 }

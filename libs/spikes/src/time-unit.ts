@@ -1,4 +1,4 @@
-/** Units in which SpikeLab keeps times. */
+/** Units in which files keep spike times; on the wire they are seconds. */
 export const timeUnits = ["s", "ms", "samples"] as const;
 
 export type TimeUnit = (typeof timeUnits)[number];
@@ -29,7 +29,7 @@ export function storedType({ unit }: TimeScale): StoredTimes["type"] {
   return unit === "samples" ? "int64" : "float64";
 }
 
-/** The value in seconds that the file gives back to our loader. */
+/** The value in seconds that the file gives back to a loader of ours. */
 export function keptSeconds(seconds: number, scale: TimeScale): number {
   if (scale.unit === "samples") return (sampleOf(seconds, scale) + 0) / scale.samplingRateHz;
   return scale.unit === "ms" ? (seconds * 1e3) / 1e3 : seconds;
@@ -60,12 +60,13 @@ export function int64Bytes(values: Float64Array, integerOf: (value: number) => n
   return new Uint8Array(words.buffer);
 }
 
-/** SpikeLab's formula (`times_from_ms`), so that it has the same samples as from its own exporter. */
-function sampleOf(seconds: number, { samplingRateHz }: { readonly samplingRateHz: number }): number {
+/** The nearest sample, ties to even. SpikeLab's formula (`times_from_ms`): the same samples as from its own exporter. */
+export function sampleOf(seconds: number, { samplingRateHz }: { readonly samplingRateHz: number }): number {
   return roundHalfToEven(seconds * 1e3 * (samplingRateHz / 1e3));
 }
 
-function roundHalfToEven(value: number): number {
+/** The nearest integer, ties to even, as IEEE 754 and numpy.rint round. */
+export function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
   if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;

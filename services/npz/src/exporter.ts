@@ -13,6 +13,7 @@ import {
   type Findings,
   SluiceError,
 } from "@sluice/core";
+import { descrOf } from "@sluice/npy";
 import { bundleProvenance, bundleStateBackups, metadataBeforeEdit, toAsciiJson } from "@sluice/playnano";
 import type { DatasetSpec, Encoding, Loss, Problem } from "@sluice/proto";
 import { openSpool, type Spool } from "@sluice/sink";
@@ -20,7 +21,6 @@ import { foresee } from "./forecast.ts";
 import { bundleKeys, isPlainSeconds, recordKey } from "./keys.ts";
 import { constantLosses } from "./losses.ts";
 import type { RawBlock } from "./member.ts";
-import { descrOf } from "./npy/descr.ts";
 import { type FinishedMember, NpzFile } from "./npz-file.ts";
 import { type NpzOptions, optionSchema } from "./options.ts";
 import { type NpzPlan, planFile } from "./plan.ts";

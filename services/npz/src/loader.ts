@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { jsonSchemaOf, type Loader, requireOptions } from "@sluice/core";
+import { unreadable } from "@sluice/npy";
 import type { Frame } from "@sluice/proto";
 import { type LoadOptions, loadOptions } from "./load-options.ts";
 import { Archive, type NpyMember } from "./read/archive.ts";
 import { bundleModel, isBundle, isBundleKey } from "./read/bundle.ts";
-import { unreadable } from "./read/fault.ts";
 import type { FileModel } from "./read/model.ts";
 import { emptyModel, plainModel } from "./read/plain.ts";
 import { restoredModel } from "./read/restored.ts";

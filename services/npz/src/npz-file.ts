@@ -1,9 +1,9 @@
 import { crc32, deflateEnd } from "@sluice/codec";
 import { type ArtifactWriter, combineCrc, crcShift, isoHdlc, type Stopwatch } from "@sluice/core";
+import { npyHeader } from "@sluice/npy";
 import type { Encoding } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import type { Member, PackedBlock } from "./member.ts";
-import { npyHeader } from "./npy/header.ts";
 import { directoryEntry, endOfDirectory, localHeader, type ZipEntry } from "./zip/records.ts";
 
 /** A member whose data have all come. */

@@ -9,13 +9,12 @@ import {
   FrameDigests,
   itemSize,
 } from "@sluice/core";
+import { codePoints, descrOf, textDescr, ucs4Of } from "@sluice/npy";
 import { FrameMetadata } from "@sluice/playnano";
 import type { ArrayDigest, ArraySpec, Loss, RaggedChunk, TableBatch } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import { offsetsKey, type PlannedArray, type PlannedTable } from "./keys.ts";
 import { Member, type RawBlock } from "./member.ts";
-import { descrOf, textDescr } from "./npy/descr.ts";
-import { codePoints, ucs4Of } from "./npy/text.ts";
 import type { FinishedMember } from "./npz-file.ts";
 import type { NpzOptions } from "./options.ts";
 import type { NpzPlan } from "./plan.ts";

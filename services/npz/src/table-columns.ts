@@ -1,9 +1,9 @@
 import type { DataType } from "@sluice/core";
+import { descrOf, textDescr } from "@sluice/npy";
 import { type ColumnSpec, type Loss, LossKind, type TableBatch } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import { type PlannedTable, validKey } from "./keys.ts";
 import type { Member, RawBlock } from "./member.ts";
-import { descrOf, textDescr } from "./npy/descr.ts";
 import type { FinishedMember } from "./npz-file.ts";
 import { TextColumn } from "./text-column.ts";
 

@@ -1,7 +1,7 @@
 import { asElements, Code, SluiceError } from "@sluice/core";
+import { codePoints, writeUcs4 } from "@sluice/npy";
 import type { ColumnBuffer } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
-import { codePoints, writeUcs4 } from "./npy/text.ts";
 
 /** Texts of a batch in the spool: ends of the rows, then their UTF-8 bytes. */
 interface Batch {

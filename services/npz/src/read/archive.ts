@@ -1,13 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
+import { ByteReader, damaged, littleEndian, type NpyHeader, takeNpyHeader, unreadable } from "@sluice/npy";
 import { openSource, readFully } from "@sluice/source";
-import { ByteReader } from "./byte-reader.ts";
 import { transposed } from "./c-order.ts";
-import { damaged, unreadable } from "./fault.ts";
 import { fileBytes, memberBytes } from "./member-bytes.ts";
-import { type NpyHeader, takeNpyHeader } from "./npy-header.ts";
 import { pickledText } from "./pickle-text.ts";
-import { littleEndian } from "./swap.ts";
 import { readDirectory, type ZipMember } from "./zip-directory.ts";
 
 /** An array of a file. */

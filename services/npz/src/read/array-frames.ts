@@ -1,8 +1,8 @@
 import { asElements, chunkFrame, type DataType, elementCount, gridCells, itemSize, wholeBox } from "@sluice/core";
+import { damaged } from "@sluice/npy";
 import type { ArraySpec, Frame } from "@sluice/proto";
 import { runsOf } from "../runs.ts";
 import type { Archive, NpyMember, ValueReader } from "./archive.ts";
-import { damaged } from "./fault.ts";
 
 /** Frames of a dense array: cells that follow each other in C order. */
 export async function* denseFrames(archive: Archive, spec: ArraySpec, member: NpyMember): AsyncGenerator<Frame> {

@@ -1,4 +1,5 @@
 import { type DatasetHeader } from "@sluice/core";
+import { damaged } from "@sluice/npy";
 import {
   type BundleTexts,
   bundleHeader,
@@ -13,7 +14,6 @@ import type { ArraySpec } from "@sluice/proto";
 import { bundleKeys } from "../keys.ts";
 import type { Archive, NpyMember } from "./archive.ts";
 import { denseFrames } from "./array-frames.ts";
-import { damaged } from "./fault.ts";
 import type { FileModel, FrameSource } from "./model.ts";
 import { pickled } from "./plain.ts";
 import { float64Of, isScalar, scalarText } from "./scalars.ts";

@@ -2,8 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 import { crc32 } from "@sluice/codec";
+import { damaged } from "@sluice/npy";
 import { readFully } from "@sluice/source";
-import { damaged } from "./fault.ts";
 import { dataPosition, type ZipMember } from "./zip-directory.ts";
 
 const pieceBytes = 256 * 1024;

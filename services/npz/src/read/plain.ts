@@ -1,11 +1,10 @@
 import type { DatasetHeader } from "@sluice/core";
+import { type NpyField, type NpyType, unreadable } from "@sluice/npy";
 import { ArraySpec, Axis, AxisType, DatasetSpec, TableSpec } from "@sluice/proto";
 import { imageAxes } from "../load-options.ts";
 import type { Archive, NpyMember } from "./archive.ts";
 import { denseFrames } from "./array-frames.ts";
-import { unreadable } from "./fault.ts";
 import type { FileModel, FrameSource } from "./model.ts";
-import type { NpyField, NpyType } from "./npy-type.ts";
 import { isScalar, scalarValue } from "./scalars.ts";
 import { columnFrames, rowFrames } from "./table-frames.ts";
 

@@ -1,7 +1,6 @@
 import { asElements, type DataType, float16ToFloat32, SluiceError } from "@sluice/core";
+import { damaged, littleEndian } from "@sluice/npy";
 import { type Archive, type NpyMember } from "./archive.ts";
-import { damaged } from "./fault.ts";
-import { littleEndian } from "./swap.ts";
 import { textOf } from "./table-frames.ts";
 
 /** True for a single value. */

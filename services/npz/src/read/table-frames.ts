@@ -1,10 +1,7 @@
 import { asBytes } from "@sluice/core";
+import { damaged, littleEndian, type NpyField, type NpyType, textOfUcs4 } from "@sluice/npy";
 import type { ColumnBuffer, Frame, TableSpec } from "@sluice/proto";
-import { textOfUcs4 } from "../npy/text.ts";
 import type { Archive, NpyMember, ValueReader } from "./archive.ts";
-import { damaged } from "./fault.ts";
-import type { NpyField, NpyType } from "./npy-type.ts";
-import { littleEndian } from "./swap.ts";
 
 /** Where the values of a column are: in an array of its own. */
 export interface ColumnMembers {

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
+import { damaged, unreadable } from "@sluice/npy";
 import { readFully } from "@sluice/source";
 import type { ZipEntry } from "../zip/records.ts";
-import { damaged, unreadable } from "./fault.ts";
 
 /** A member of a zip file. */
 export interface ZipMember extends ZipEntry {

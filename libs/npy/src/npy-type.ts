@@ -124,6 +124,6 @@ function unsupported(key: string, descr: string): Error {
   return unreadable("NPY_TYPE_UNSUPPORTED", key, "The array is of a type that is not read here.", {
     got: descr,
     allowed: ["bool", "integers", "floats up to 8 bytes", "complex up to 16 bytes", "text", "dates", "rows of these"],
-    remedy: "Convert the array with numpy's astype, or leave it out by the option keys.",
+    remedy: "Convert the array with numpy's astype, or leave it out.",
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { npyHeader } from "./header.ts";
+import { npyHeader } from "./write-header.ts";
 
 test("a header is as numpy.lib.format writes it", () => {
   const header = Buffer.from(npyHeader("<f4", [4, 12, 10]));

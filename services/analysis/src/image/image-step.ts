@@ -89,7 +89,7 @@ export interface FrameMaskDefinition<Parameters> extends Definition<Parameters> 
 }
 
 export interface SequenceDefinition<Parameters> extends Definition<Parameters> {
-  readonly memory: MemoryClass.MEMORY_CLASS_WINDOWED | MemoryClass.MEMORY_CLASS_TWO_PASS;
+  readonly memory: Exclude<MemoryClass, MemoryClass.MEMORY_CLASS_UNSPECIFIED>;
   /** The image after the step, and the work. `check` has been passed. */
   plan(outline: ImageOutline, parameters: Parameters, place: StepPlace): Omit<Work<"sequence">, "kind">;
 }

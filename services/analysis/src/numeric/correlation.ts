@@ -1,0 +1,201 @@
+import type { PlaneSize } from "../image/plane.ts";
+import { FourierPlane } from "./fourier-plane.ts";
+import { isMeasured } from "./is-measured.ts";
+
+/** Where a frame lies on a reference: its pixel (0, 0) on the reference's pixel (y, x). */
+export interface Shift {
+  readonly y: number;
+  readonly x: number;
+}
+
+/** A frame whose pixels may be missing (NaN). */
+export interface Picture extends PlaneSize {
+  readonly data: Float64Array;
+}
+
+/** The place where a frame fits best, and how well: the correlation, at most 1 when it is normalised. */
+export interface Fit extends Shift {
+  readonly score: number;
+}
+
+/** How frames are compared. */
+export interface CorrelationOptions {
+  readonly reference: PlaneSize;
+  readonly moving: PlaneSize;
+  /** Place about which is searched. */
+  readonly centre: Shift;
+  /** Farthest place in each direction; by which less than all of the frame may lie on the reference. */
+  readonly limit: Shift;
+  /**
+   * True: correlation coefficient of the pixels that lie on each other (Padfield 2012, masked normalised
+   * cross-correlation). False: the sum of products about the means of whole frames, which favours large overlaps.
+   */
+  readonly normalised: boolean;
+}
+
+/** Spectra of a reference that frames are compared with. */
+export type ReferenceSpectra = readonly [valuesAndSquares: Float64Array, known: Float64Array];
+
+/** Share of the largest overlap that a place must have, as in scikit-image. */
+const leastOverlap = 0.3;
+
+/** Scores that differ by less are the same: the place that is nearer to the centre is taken. */
+const indifference = 1e-9;
+
+/**
+ * Finds where frames lie on a reference, by whole pixels. Missing pixels of either take no part.
+ *
+ * D. Padfield, Masked object registration in the Fourier domain, IEEE Transactions on Image Processing 21 (2012).
+ */
+export class Correlation {
+  readonly #options: CorrelationOptions;
+  readonly #plane: FourierPlane;
+  /** Places in the order of their distance from the centre. */
+  readonly #places: readonly Shift[];
+
+  constructor(options: CorrelationOptions) {
+    const { reference, moving, centre, limit } = options;
+    this.#options = options;
+    // Wide enough that what wraps around meets no pixel.
+    const room = (length: number, other: number, least: number, most: number) =>
+      Math.max(length - Math.min(0, least), other + Math.max(0, most));
+    this.#plane = new FourierPlane({
+      height: room(reference.height, moving.height, centre.y - limit.y, centre.y + limit.y),
+      width: room(reference.width, moving.width, centre.x - limit.x, centre.x + limit.x),
+    });
+    this.#places = placesAbout(centre, limit);
+  }
+
+  /** Prepares a reference for many comparisons. */
+  reference(picture: Picture): ReferenceSpectra {
+    return this.#spectra(picture);
+  }
+
+  /** Where the picture lies on the reference. */
+  fit(reference: ReferenceSpectra, moving: Picture): Fit {
+    return this.#best(this.#scores(reference, this.#spectra(moving)));
+  }
+
+  /** Values + i squares, and the map of known pixels. Values are about their mean: it does not change coefficients. */
+  #spectra({ data, height, width }: Picture): ReferenceSpectra {
+    let sum = 0;
+    let count = 0;
+    for (let pixel = 0; pixel < data.length; pixel++) {
+      if (!isMeasured(data[pixel])) continue;
+      sum += data[pixel] as number;
+      count++;
+    }
+    const mean = sum / count;
+    const values = this.#plane.zeros();
+    const known = this.#plane.zeros();
+    for (let y = 0, pixel = 0; y < height; y++) {
+      for (let x = 0, at = 2 * y * this.#plane.width; x < width; x++, pixel++, at += 2) {
+        if (!isMeasured(data[pixel])) continue;
+        const value = (data[pixel] as number) - mean;
+        values[at] = value;
+        values[at + 1] = value * value;
+        known[at] = 1;
+      }
+    }
+    return [this.#plane.forward(values), this.#plane.forward(known)];
+  }
+
+  #scores([values1, known1]: ReferenceSpectra, [values2, known2]: ReferenceSpectra): (place: Shift) => number {
+    const { height, width } = this.#plane;
+    // Each inverse transform gives two real planes: a + i b.
+    const first = this.#plane.zeros(); // products, overlap
+    const second = this.#plane.zeros(); // sum and squares of the reference
+    const third = this.#plane.zeros(); // sum and squares of the frame
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = 2 * (y * width + x);
+        const mirror = 2 * (((height - y) % height) * width + ((width - x) % width));
+        const [v1, s1] = parted(values1, at, mirror);
+        const [v2, s2] = parted(values2, at, mirror);
+        const k1: Complex = [known1[at] as number, known1[at + 1] as number];
+        const k2: Complex = [known2[at] as number, known2[at + 1] as number];
+        put(first, at, timesConjugate(v1, v2), timesConjugate(k1, k2));
+        put(second, at, timesConjugate(v1, k2), timesConjugate(s1, k2));
+        put(third, at, timesConjugate(k1, v2), timesConjugate(k1, s2));
+      }
+    }
+    this.#plane.inverse(first);
+    if (!this.#options.normalised) return ({ y, x }) => first[this.#at(y, x)] as number;
+    this.#plane.inverse(second);
+    this.#plane.inverse(third);
+    const most = this.#places.reduce((count, { y, x }) => Math.max(count, first[this.#at(y, x) + 1] as number), 0);
+    // What is flat, but for the rounding of the transforms, is like nothing.
+    const flat1 = 1e-12 * largestOf(second);
+    const flat2 = 1e-12 * largestOf(third);
+    return ({ y, x }) => {
+      const at = this.#at(y, x);
+      const count = Math.round(first[at + 1] as number);
+      if (count < Math.max(2, leastOverlap * most)) return Number.NEGATIVE_INFINITY;
+      const sum1 = second[at] as number;
+      const sum2 = third[at] as number;
+      const spread1 = (second[at + 1] as number) - (sum1 * sum1) / count;
+      const spread2 = (third[at + 1] as number) - (sum2 * sum2) / count;
+      if (!(spread1 > flat1 && spread2 > flat2)) return 0;
+      return ((first[at] as number) - (sum1 * sum2) / count) / Math.sqrt(spread1 * spread2);
+    };
+  }
+
+  #at(y: number, x: number): number {
+    const { height, width } = this.#plane;
+    return 2 * (((y + height) % height) * width + ((x + width) % width));
+  }
+
+  #best(score: (place: Shift) => number): Fit {
+    const [centre, ...others] = this.#places as [Shift, ...Shift[]];
+    let best: Fit = { ...centre, score: score(centre) };
+    for (const place of others) {
+      const candidate = score(place);
+      const least = Number.isFinite(best.score) ? best.score + indifference * Math.abs(best.score) : best.score;
+      if (candidate > least) best = { ...place, score: candidate };
+    }
+    return best;
+  }
+}
+
+/** Largest sum of squares of a plane. */
+function largestOf(plane: Float64Array): number {
+  let largest = 0;
+  for (let at = 1; at < plane.length; at += 2) largest = Math.max(largest, plane[at] as number);
+  return largest;
+}
+
+type Complex = readonly [number, number];
+
+/** Spectra of a and b from that of a + i b, both real. */
+function parted(spectrum: Float64Array, at: number, mirror: number): [Complex, Complex] {
+  const re = spectrum[at] as number;
+  const im = spectrum[at + 1] as number;
+  const otherRe = spectrum[mirror] as number;
+  const otherIm = -(spectrum[mirror + 1] as number);
+  return [
+    [(re + otherRe) / 2, (im + otherIm) / 2],
+    [(im - otherIm) / 2, (otherRe - re) / 2],
+  ];
+}
+
+function timesConjugate([a, b]: Complex, [c, d]: Complex): Complex {
+  return [a * c + b * d, b * c - a * d];
+}
+
+/** Puts a + i b. */
+function put(target: Float64Array, at: number, [aRe, aIm]: Complex, [bRe, bIm]: Complex): void {
+  target[at] = aRe - bIm;
+  target[at + 1] = aIm + bRe;
+}
+
+function placesAbout(centre: Shift, limit: Shift): Shift[] {
+  const places: (Shift & { readonly distance: number })[] = [];
+  for (let y = -limit.y; y <= limit.y; y++) {
+    for (let x = -limit.x; x <= limit.x; x++) {
+      places.push({ y: centre.y + y, x: centre.x + x, distance: y * y + x * x });
+    }
+  }
+  return places
+    .sort((one, other) => one.distance - other.distance || one.y - other.y || one.x - other.x)
+    .map(({ y, x }) => ({ y, x }));
+}

@@ -79,6 +79,16 @@ export const libraryProgram = `
     }
   };
 
+  // HDF5's errors leave h5wasm's identifiers open, and with them the file: to the next one in its place on the disk the
+  // library would give what it knows of this one.
+  let spent = false;
+
+  const attemptedOnce = (work) => {
+    const outcome = attempted(work);
+    spent ||= outcome.error !== undefined;
+    return outcome;
+  };
+
   const kindNames = ["group", "dataset", "datatype", "soft-link", "external-link"];
   const mostLinks = 64;
 
@@ -155,12 +165,12 @@ export const libraryProgram = `
     },
     attributes: ({ file, path }) =>
       library.get_attribute_names(file, path).map((name) => {
-        const { value, error } = attempted(() => library.get_attribute_metadata(file, path, name));
+        const { value, error } = attemptedOnce(() => library.get_attribute_metadata(file, path, name));
         return { name, metadata: value, error };
       }),
     attributeValues: ({ file, path, wanted }) =>
       wanted.map(({ name, count, pointers }) =>
-        attempted(() => elements(file, path, name, count, pointers, (at) =>
+        attemptedOnce(() => elements(file, path, name, count, pointers, (at) =>
           library.get_attribute_data(file, path, name, at)))),
     read: ({ file, path, count, offset, shape, pointers }) => {
       const [lengths, starts, strides] =
@@ -174,11 +184,11 @@ export const libraryProgram = `
     try {
       await started;
       const value = calls[request.call](request);
-      parentPort.postMessage({ number: request.number, value }, value?.bytes ? [value.bytes.buffer] : []);
+      parentPort.postMessage({ number: request.number, value, spent }, value?.bytes ? [value.bytes.buffer] : []);
     } catch (error) {
       // A trap leaves the library in no state to be used again.
       const broken = !library || error instanceof WebAssembly.RuntimeError;
-      parentPort.postMessage({ number: request.number, error: String(error?.message ?? error), broken });
+      parentPort.postMessage({ number: request.number, error: String(error?.message ?? error), broken, spent: true });
     }
   });
 `;

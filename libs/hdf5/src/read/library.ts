@@ -12,7 +12,10 @@ interface Reply {
   readonly number: number;
   readonly value?: unknown;
   readonly error?: string;
+  /** Of no use from now on. */
   readonly broken?: boolean;
+  /** Of no use for another file. */
+  readonly spent?: boolean;
 }
 
 interface Waiting {
@@ -32,6 +35,7 @@ export class Library {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastNumber = 0;
+  #spent = false;
   #ended: unknown;
 
   /** A thread that no file uses. */
@@ -71,10 +75,10 @@ export class Library {
     });
   }
 
-  /** Gives the thread back once its file is closed. */
+  /** Gives the thread back once its file is closed; it is kept unless something failed. */
   release(): void {
     if (this.#ended !== undefined) return;
-    if (Library.#idle.length < mostIdle) Library.#idle.push(this);
+    if (!this.#spent && Library.#idle.length < mostIdle) Library.#idle.push(this);
     else this.end(new Error("The thread that reads HDF5 files was given back."));
   }
 
@@ -89,7 +93,8 @@ export class Library {
     void this.#thread.terminate();
   }
 
-  #take({ number, value, error, broken }: Reply): void {
+  #take({ number, value, error, broken, spent = false }: Reply): void {
+    this.#spent ||= spent;
     const waiting = this.#waiting.get(number);
     this.#waiting.delete(number);
     if (this.#waiting.size === 0) this.#thread.unref();

@@ -48,3 +48,20 @@ test("a call that HDF5 does not answer fails; the next file has another thread",
   });
   expect(await withHdf5(path, (file) => file.has("text"))).toBe(true);
 });
+
+test("nothing of a damaged file is left when another one takes its place", async () => {
+  const written = async (values: Uint16Array, damage: number) => {
+    const sink = memorySink();
+    const file = new Hdf5Writer(await sink.create("a.h5", "application/x-hdf5"));
+    await file.root.writeDataset("values", values, { chunks: [values.length], deflate: 6 });
+    await file.close();
+    const bytes = Buffer.from(sink.files.get("a.h5") as Uint8Array);
+    return bytes.fill(0, 96, 96 + damage);
+  };
+  const place = join(folder, "place.h5");
+  const read = () => withHdf5(place, async (file) => (await file.dataset("values")).readValues());
+  writeFileSync(place, await written(new Uint16Array(1000).fill(1), 8));
+  await expect(read()).rejects.toMatchObject({ problem: { reason: "HDF5_READ_FAILED" } });
+  writeFileSync(place, await written(new Uint16Array(900).fill(2), 0));
+  expect(await read()).toEqual(new Array(900).fill(2));
+});

@@ -20,6 +20,7 @@ export * from "./json-limits.ts";
 export * from "./loader.ts";
 export * from "./options.ts";
 export * from "./problem.ts";
+export { RaggedDigests } from "./ragged-digest.ts";
 export * from "./raw-stream.ts";
 export * from "./receipt.ts";
 export { type AssemblyLimits, defaultAssemblyLimits, RowAssembly } from "./row-assembly.ts";

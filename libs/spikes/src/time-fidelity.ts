@@ -2,10 +2,20 @@ import { warning } from "@sluice/core";
 import { type Loss, LossKind, type Problem } from "@sluice/proto";
 import { keptSeconds, type TimeScale } from "./time-unit.ts";
 
+/** What a writer does with times beside changing their unit. */
+export interface TimeHandling {
+  /** Time that the file counts from, in seconds; 0 by default. */
+  readonly originSeconds?: number;
+  /** True when the writer sorts the spikes of a unit; else they stand as they came. */
+  readonly sorts?: boolean;
+}
+
 /** Keeps account of whether times come back as they were, and if not, why. */
 export class TimeFidelity {
   readonly #field: string;
   readonly #scale: TimeScale;
+  readonly #origin: number;
+  readonly #sorts: boolean;
   #exact = true;
   #rounded = 0;
   #maxError = 0;
@@ -14,14 +24,21 @@ export class TimeFidelity {
   #before = Number.NEGATIVE_INFINITY;
 
   /** @param field of the times */
-  constructor(field: string, scale: TimeScale) {
+  constructor(field: string, scale: TimeScale, { originSeconds = 0, sorts = false }: TimeHandling = {}) {
     this.#field = field;
     this.#scale = scale;
+    this.#origin = originSeconds;
+    this.#sorts = sorts;
   }
 
   /** True when a reader finds every time as it was, in the same order. */
   get exact(): boolean {
-    return this.#exact && this.#unsorted === 0;
+    return this.#exact && this.ascends;
+  }
+
+  /** True when the spikes of every unit ascend. */
+  get ascends(): boolean {
+    return this.#unsorted === 0;
   }
 
   /** A unit begins. */
@@ -38,7 +55,7 @@ export class TimeFidelity {
         this.#unsorted++;
       }
       this.#before = time;
-      const kept = keptSeconds(time, this.#scale);
+      const kept = this.#origin + keptSeconds(time - this.#origin, this.#scale);
       if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
     }
   }
@@ -52,7 +69,7 @@ export class TimeFidelity {
     return [
       warning({
         reason: "SPIKES_UNSORTED",
-        message: "Spikes of some units do not ascend; they stand as they came, and readers sort them.",
+        message: `Spikes of some units do not ascend; ${this.#sorts ? "they were sorted" : "they stand as they came, and readers sort them"}.`,
         field: this.#field,
         got: `${this.#unsorted} units`,
         remedy: "Sort the spikes of each unit.",

@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { TimeFidelity } from "./index.ts";
+
+const scale = { unit: "samples", samplingRateHz: 1000 } as const;
+
+test("rounded times are counted with their greatest error, unsorted units once each", () => {
+  const fidelity = new TimeFidelity("arrays.t", scale);
+  fidelity.beginUnit();
+  fidelity.take(Float64Array.of(0.001, 0.0024));
+  fidelity.take(Float64Array.of(0.002, 0.001));
+  fidelity.beginUnit();
+  fidelity.take(Float64Array.of(0));
+  expect([fidelity.exact, fidelity.ascends]).toEqual([false, false]);
+  const [loss] = fidelity.losses();
+  expect(loss).toMatchObject({ field: "arrays.t", count: 1 });
+  expect(loss?.maxError).toBeCloseTo(0.0004, 12);
+  expect(fidelity.warnings()).toMatchObject([{ reason: "SPIKES_UNSORTED", got: "1 units" }]);
+});
+
+test("samples that are counted from another time than zero", () => {
+  const fidelity = new TimeFidelity("arrays.t", scale, { originSeconds: -0.0005, sorts: true });
+  fidelity.beginUnit();
+  fidelity.take(Float64Array.of(-0.0005, 0.0005));
+  expect([fidelity.exact, fidelity.losses()]).toEqual([true, []]);
+  fidelity.take(Float64Array.of(0));
+  expect(fidelity.warnings()[0]?.message).toContain("they were sorted");
+});

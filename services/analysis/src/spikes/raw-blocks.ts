@@ -1,0 +1,111 @@
+import {
+  ArrayGuard,
+  asElements,
+  type DataType,
+  defaultAssemblyLimits,
+  itemSize,
+  RowAssembly,
+  SluiceError,
+} from "@sluice/core";
+import type { ArrayChunk, ArrayEnd, Frame, Gap } from "@sluice/proto";
+import type { RawRecording } from "./raw-recording.ts";
+
+/** Samples of one channel that follow those before, in the unit of the array. */
+export interface ChannelBlock {
+  readonly channel: number;
+  readonly values: Float64Array;
+}
+
+/** A part of the array as it came, C order: whole samples, or part of one channel where the channel comes first. */
+export interface RawBlock {
+  readonly offset: readonly number[];
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+const blockBytes = 2 ** 20;
+const mostSamples = 2 ** 14;
+
+/** Puts the chunks of raw traces in order, whatever boxes they come in. Holds one block. */
+export class RawAssembly {
+  readonly #recording: RawRecording;
+  readonly #gaps: Gap[] = [];
+  readonly #rows: RowAssembly;
+  #ended = false;
+
+  constructor(recording: RawRecording) {
+    const { array, channels, layout } = recording;
+    const bytes = itemSize[array.dataType as DataType];
+    const whole = Math.min(mostSamples, Math.max(64, Math.floor(blockBytes / (channels * bytes))));
+    const grid = layout === "samples-first" ? [whole, channels] : [1, Math.min(mostSamples, recording.samples ?? 1)];
+    this.#recording = recording;
+    this.#rows = new RowAssembly(new ArrayGuard(array), grid, defaultAssemblyLimits, this.#gaps);
+  }
+
+  /** True for frames of the raw traces. */
+  owns({ content }: Frame): boolean {
+    const mine = content?.$case === "chunk" || content?.$case === "arrayEnd";
+    return mine && content.value.arrayId === this.#recording.array.arrayId;
+  }
+
+  /** Blocks that a frame of the raw traces completes. */
+  *take({ content }: Frame): Generator<RawBlock> {
+    if (content?.$case === "chunk") yield* this.#blocks(this.#rows.chunk(content.value as ArrayChunk));
+    else if (content?.$case === "arrayEnd") yield* this.#end(content.value);
+  }
+
+  /** Blocks that the end of the stream completes. Throws RAW_INCOMPLETE where samples never came. */
+  *finish(): Generator<RawBlock> {
+    if (!this.#ended) yield* this.#end();
+  }
+
+  *#end(end?: ArrayEnd): Generator<RawBlock> {
+    this.#ended = true;
+    yield* this.#blocks(this.#rows.end(end));
+  }
+
+  *#blocks(items: ReturnType<RowAssembly["chunk"]>): Generator<RawBlock> {
+    for (const item of items) {
+      const gap = this.#gaps.find(({ filled }) => filled || this.#recording.layout === "channels-first");
+      if (gap) throw incomplete(gap);
+      if (item.kind === "block") yield item.block;
+    }
+  }
+}
+
+/** The samples of a block, channel by channel, as quantities. */
+export function* channelBlocks(
+  { array, layout }: RawRecording,
+  { offset, shape, data }: RawBlock,
+): Generator<ChannelBlock> {
+  const elements = asElements(array.dataType as DataType, data) as ArrayLike<number | bigint>;
+  const factor = array.valueScale ?? 1;
+  const shift = array.valueOffset ?? 0;
+  const [rows = 0, columns = 0] = shape;
+  const big = array.dataType.endsWith("int64");
+  const take = (start: number, stride: number, count: number) => {
+    const values = new Float64Array(count);
+    for (let index = 0, at = start; index < count; index++, at += stride) values[index] = elements[at] as number;
+    return values;
+  };
+  const takeBig = (start: number, stride: number, count: number) =>
+    Float64Array.from({ length: count }, (_, index) => Number(elements[start + index * stride]));
+  const read = big ? takeBig : take;
+  const isScaled = factor !== 1 || shift !== 0;
+  const channels = layout === "samples-first" ? columns : rows;
+  for (let index = 0; index < channels; index++) {
+    const values = layout === "samples-first" ? read(index, columns, rows) : read(index * columns, 1, columns);
+    if (isScaled) for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * factor + shift;
+    yield { channel: layout === "samples-first" ? index : (offset[0] as number) + index, values };
+  }
+}
+
+function incomplete({ array, first, count }: Gap): SluiceError {
+  return new SluiceError({
+    reason: "RAW_INCOMPLETE",
+    message: "Samples of the raw traces never came; values that stand for them would be taken for measured ones.",
+    field: `arrays.${array}`,
+    got: `${count} missing from index ${first}`,
+    remedy: "Export without this step, or send the missing samples.",
+  });
+}

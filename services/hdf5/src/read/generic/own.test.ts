@@ -55,6 +55,10 @@ test("the same dataset twice gives the same bytes", async () => {
 });
 
 test("texts that are no JSON, headers that do not hold together, are refused", async () => {
+  await withFile(await ownFile({ sluice_spec: '{"axes":[{"type":"AXIS"}]}' }), async (path) => {
+    const { reason, field } = await problemOf(() => hdf5Loader.load(path, {}));
+    expect([reason, field]).toEqual(["HDF5_LAYOUT_INVALID", "/arrays/image@sluice_spec"]);
+  });
   await withFile(await ownFile({ sluice_spec: "{" }), async (path) => {
     const { reason, field } = await problemOf(() => hdf5Loader.load(path, {}));
     expect([reason, field]).toEqual(["HDF5_LAYOUT_INVALID", "/arrays/image@sluice_spec"]);

@@ -34,12 +34,12 @@ export async function readOwn(file: Hdf5File): Promise<OwnFile> {
   const attributes = await file.attributes();
   const version = attributes.get(rootAttributes.version);
   if (version !== layoutVersion) throw newer(String(version));
-  const dataset = DatasetSpec.fromJSON(parsed(attributes.get(rootAttributes.dataset), `/@${rootAttributes.dataset}`));
+  const dataset = decoded(DatasetSpec, attributes.get(rootAttributes.dataset), `/@${rootAttributes.dataset}`);
   if (dataset.records) dataset.records = await readTexts(file, groups.records);
   if (dataset.metadata) dataset.metadata = await readTexts(file, groups.metadata);
   if (dataset.provenance && (await file.has(stepsPath))) {
     const steps = await (await file.dataset(stepsPath)).readText();
-    dataset.provenance.steps = steps.map((step) => ProvenanceStep.fromJSON(parsed(step, stepsPath)));
+    dataset.provenance.steps = steps.map((step) => decoded(ProvenanceStep, step, stepsPath));
   }
   const arrays = (await file.has(groups.arrays)) ? await arrayParts(await file.group(groups.arrays)) : [];
   const tables = (await file.has(groups.tables)) ? await tableParts(file, await file.group(groups.tables)) : [];
@@ -56,23 +56,21 @@ async function arrayParts(group: Hdf5Group): Promise<(ArrayPart | RaggedPart)[]>
   for (const { name, kind } of await group.children()) {
     if (kind === "dataset") {
       const dataset = await group.dataset(name);
-      const array = knownArray(dataset, await specOf(dataset));
+      const array = knownArray(dataset, await specOf(ArraySpec, dataset));
       if (array) parts.push({ kind: "array", array, path: dataset.path });
     } else if (kind === "group") {
       const inner = await group.group(name);
-      const spec = await specOf(inner);
+      const spec = await specOf(ArraySpec, inner);
       if (spec === undefined) parts.push(...(await arrayParts(inner)));
-      else parts.push(await raggedPart(inner, ArraySpec.fromJSON(spec)));
+      else parts.push(await raggedPart(inner, spec));
     }
   }
   return parts;
 }
 
 /** The array as it was written, as long as the dataset still is one of its kind. */
-function knownArray(dataset: Hdf5Dataset, json: unknown): ArraySpec | undefined {
-  const { shape, dataType } = dataset;
-  if (json === undefined || !shape || dataType === undefined) return undefined;
-  const spec = ArraySpec.fromJSON(json);
+function knownArray({ shape, dataType }: Hdf5Dataset, spec: ArraySpec | undefined): ArraySpec | undefined {
+  if (!spec || !shape || dataType === undefined) return undefined;
   const rest = spec.axes.slice(1).map(({ size }) => size ?? 0);
   const fits = spec.dataType === dataType && shape.length === spec.axes.length && shapesEqual(rest, shape.slice(1));
   return fits ? ofLength(spec, shape[0] as number) : plainArray(spec.arrayId, spec.name, dataType, shape);
@@ -97,9 +95,9 @@ async function tableParts(file: Hdf5File, group: Hdf5Group): Promise<TablePart[]
   for (const { name, kind } of await group.children()) {
     if (kind !== "group") continue;
     const inner = await group.group(name);
-    const spec = await specOf(inner);
+    const spec = await specOf(TableSpec, inner);
     if (spec === undefined) parts.push(...(await tableParts(file, inner)));
-    else parts.push(await tablePart(file, inner, TableSpec.fromJSON(spec)));
+    else parts.push(await tablePart(file, inner, spec));
   }
   return parts;
 }
@@ -137,28 +135,45 @@ async function readTexts(file: Hdf5File, path: string): Promise<Record<string, u
   return Object.fromEntries(entries);
 }
 
-async function specOf(object: Hdf5Dataset | Hdf5Group): Promise<unknown> {
+async function specOf<Spec>(type: MessageType<Spec>, object: Hdf5Dataset | Hdf5Group): Promise<Spec | undefined> {
   const text = (await object.attributes()).get(specAttribute);
-  return text === undefined ? undefined : parsed(text, `${object.path}@${specAttribute}`);
+  return text === undefined ? undefined : decoded(type, text, `${object.path}@${specAttribute}`);
+}
+
+interface MessageType<Message> {
+  fromJSON(json: unknown): Message;
+}
+
+/** A message that the file holds as JSON. */
+function decoded<Message>(type: MessageType<Message>, text: unknown, field: string): Message {
+  const json = parsed(text, field);
+  try {
+    return type.fromJSON(json);
+  } catch (cause) {
+    throw invalid("A text of the file is not what this version of Sluice writes there.", text, field, cause);
+  }
 }
 
 function parsed(text: unknown, field: string): unknown {
   try {
     return JSON.parse(String(text));
   } catch (cause) {
-    throw new SluiceError(
-      {
-        reason: "HDF5_LAYOUT_INVALID",
-        message: "A text of the file is no JSON.",
-        field,
-        got: String(text).slice(0, 80),
-        remedy:
-          "The file was changed or damaged; take another copy of it, or name one dataset by the option `dataset`.",
-        grpcCode: Code.DATA_LOSS,
-      },
-      { cause },
-    );
+    throw invalid("A text of the file is no JSON.", text, field, cause);
   }
+}
+
+function invalid(message: string, text: unknown, field: string, cause: unknown): SluiceError {
+  return new SluiceError(
+    {
+      reason: "HDF5_LAYOUT_INVALID",
+      message,
+      field,
+      got: String(text).slice(0, 80),
+      remedy: "The file was changed or damaged; take another copy of it, or name one dataset by the option `dataset`.",
+      grpcCode: Code.DATA_LOSS,
+    },
+    { cause },
+  );
 }
 
 function newer(version: string): SluiceError {

@@ -18,7 +18,7 @@ import { texts } from "../../profiles/spikelab/describe.ts";
 import type { Reading } from "../../reading.ts";
 import { partFrames } from "../generic/part-frames.ts";
 import { type Content, contentOf, isSpikelab, type RootAttributes } from "./content.ts";
-import { parsed } from "./json.ts";
+import { decoded, parsed } from "./json.ts";
 import { openTrains } from "./open-trains.ts";
 import { findRaw } from "./raw.ts";
 import { type Recording, spikeFrames } from "./spike-frames.ts";
@@ -71,7 +71,7 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
 
 /** The array of times, by the name that it had. */
 function timesOf(attributes: RootAttributes, unitCount: number): ArraySpec {
-  const known = ArraySpec.fromJSON(parsed(attributes.text(specAttribute), specAttribute) ?? {});
+  const known = decoded(ArraySpec, attributes.text(specAttribute), specAttribute) ?? ArraySpec.fromPartial({});
   return ArraySpec.fromPartial({
     ...known,
     arrayId: 1,
@@ -118,14 +118,15 @@ async function durationOf(
 /** The dataset as our exporter kept it; of other files, what the file is. */
 function datasetOf(attributes: RootAttributes, stem: string, spikes: SpikeTrains): DatasetSpec {
   const json = (name: string) => parsed(attributes.text(name), name);
-  const provenance = json(texts.provenance);
+  const message = <Message>(type: { fromJSON(json: unknown): Message }, name: string) =>
+    decoded(type, attributes.text(name), name);
   return {
-    ...DatasetSpec.fromJSON(json(rootAttributes.dataset) ?? { name: stem }),
+    ...(message(DatasetSpec, rootAttributes.dataset) ?? DatasetSpec.fromPartial({ name: stem })),
     spikeTrains: [spikes],
     origins: [],
     metadata: json(texts.metadata),
     records: json(texts.records),
-    provenance: provenance && Provenance.fromJSON(provenance),
+    provenance: message(Provenance, texts.provenance),
   };
 }
 

@@ -5,7 +5,7 @@ import { type TimeScale, toSeconds, transposed } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
 import { specAttribute } from "../../profiles/generic/layout.ts";
 import type { Content } from "./content.ts";
-import { parsed } from "./json.ts";
+import { decoded } from "./json.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";
 import { scaleOf } from "./scale.ts";
 import { unfitFile } from "./spikelab-error.ts";
@@ -139,5 +139,5 @@ async function regularClock(times: Hdf5Dataset, length: number, scale: TimeScale
 
 async function recordedSpec(raw: Hdf5Dataset): Promise<ArraySpec | undefined> {
   const text = (await raw.attributes()).get(specAttribute);
-  return typeof text === "string" ? ArraySpec.fromJSON(parsed(text, specAttribute)) : undefined;
+  return typeof text === "string" ? decoded(ArraySpec, text, specAttribute) : undefined;
 }

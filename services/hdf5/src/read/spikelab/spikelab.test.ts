@@ -285,13 +285,17 @@ test("raw traces: their unit, their absence, and what does not fit", async () =>
 });
 
 test("attributes that were damaged are named", async () => {
-  const fill = (name: string) => async (root: GroupWriter) => {
-    await ragged(root, float(0.001), integer(1));
-    root.attributes.set(name, "{", "text");
-  };
+  const fill =
+    (name: string, text = "{") =>
+    async (root: GroupWriter) => {
+      await ragged(root, float(0.001), integer(1));
+      root.attributes.set(name, text, "text");
+    };
   for (const name of ["metadata", "sluice_spec", "sluice_dataset"]) {
     expect(await problemOf(() => loaded(fill(name)))).toMatchObject({ reason: "SPIKELAB_JSON_INVALID", got: "{" });
   }
+  const unknown = '{"axes":[{"type":"AXIS"}]}';
+  expect(await problemOf(() => loaded(fill("sluice_spec", unknown)))).toMatchObject({ got: unknown });
   const counted = await problemOf(() =>
     loaded(async (root) => {
       const units = await root.writeDataset("idces", integer(0));

@@ -3,7 +3,7 @@ import { TableSpec } from "@sluice/proto";
 import { groups, specAttribute } from "../../profiles/generic/layout.ts";
 import { linkName } from "../../profiles/generic/object-path.ts";
 import type { TablePart } from "../generic/part.ts";
-import { parsed } from "./json.ts";
+import { decoded } from "./json.ts";
 
 /** A table that our exporter put beside the spikes. */
 export interface KeptTable {
@@ -17,8 +17,9 @@ export async function findTables(file: Hdf5File): Promise<KeptTable[]> {
   for (const group of ["neuron_attributes", "electrodes"] as const) {
     if ((await file.kindOf(group)) !== "group") continue;
     const text = (await (await file.group(group)).attributes()).get(specAttribute);
-    if (typeof text !== "string") continue;
-    const spec = { ...TableSpec.fromJSON(parsed(text, specAttribute)), tableId: tables.length + 1 };
+    const known = typeof text === "string" ? decoded(TableSpec, text, specAttribute) : undefined;
+    if (!known) continue;
+    const spec = { ...known, tableId: tables.length + 1 };
     const columns = spec.columns.map(({ name, nullable }) => ({
       path: `/${group}/${linkName(name)}`,
       nulls: nullable ? `/${groups.nulls}/${group}/${linkName(name)}` : undefined,

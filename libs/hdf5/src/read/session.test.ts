@@ -63,5 +63,5 @@ test("nothing of a damaged file is left when another one takes its place", async
   writeFileSync(place, await written(new Uint16Array(1000).fill(1), 8));
   await expect(read()).rejects.toMatchObject({ problem: { reason: "HDF5_READ_FAILED" } });
   writeFileSync(place, await written(new Uint16Array(900).fill(2), 0));
-  expect(await read()).toEqual(new Array(900).fill(2));
+  expect(await read()).toEqual(Array.from({ length: 900 }, () => 2));
 });

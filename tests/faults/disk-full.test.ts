@@ -1,22 +1,21 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, jest } from "@jest/globals";
 import { Code } from "@sluice/core";
 import { ExportState } from "@sluice/proto";
 import { ExportClient } from "@sluice/transport";
-import { obstacleUnlessRequired, rootMissing, testUnless } from "../harness/availability.ts";
+import { testUnless } from "../harness/availability.ts";
 import { contentsOf } from "../harness/folder.ts";
 import { movie, writeOmeTiff } from "../harness/movies.ts";
 import { encodeCall, intoDirectory, openFor, sendMessages } from "../harness/raw-call.ts";
 import { useScratch } from "../harness/scratch.ts";
 import { type Service, startChain } from "../harness/service.ts";
 import { sluice } from "../harness/sluice.ts";
+import { smallDisk } from "../harness/small-disk.ts";
 
 jest.setTimeout(60_000);
-const scratch = useScratch(unmount);
-const disk = scratch.fresh("disk");
-const obstacle = obstacleUnlessRequired("REQUIRE_FAULTS", rootMissing(), mount());
+const scratch = useScratch(() => unmount());
+const { disk, obstacle, unmount } = smallDisk(scratch.fresh("disk"));
 const full = testUnless(obstacle);
 const plane = 1024 * 1024;
 /** Twelve planes of 1 MiB do not fit; eight leave no room for what comes behind them. */
@@ -31,21 +30,6 @@ beforeAll(async () => {
   before = contentsOf(disk);
   services = await startChain({ SLUICE_OUTPUT_ROOT: disk });
 });
-
-function unmount(): void {
-  if (!obstacle) execFileSync("umount", ["--lazy", disk]);
-}
-
-/** Makes the folder a disk of 8 MiB; what stands in the way when that cannot be. */
-function mount(): string | undefined {
-  if (rootMissing()) return undefined;
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], { stdio: "pipe" });
-    return undefined;
-  } catch (error) {
-    return `no disk can be mounted: ${String(error)}`;
-  }
-}
 
 describe.each(sizes)("a disk of 8 MiB is too small for $frames planes of 1 MiB", (size) => {
   full("the command line says DISK_FULL, exits with 1 and leaves the folder as it was", async () => {

@@ -11,7 +11,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)
 /** Pixels that a crop leaves about what it would cut to. */
 export const padParameter = v.optional(
   v.pipe(
-    v.union([count, v.tuple([count, count]), v.tuple([count, count, count, count])]),
+    v.union([count, v.strictTuple([count, count]), v.strictTuple([count, count, count, count])]),
     v.description("Pixels more at each side: one number, [vertical, horizontal], or [top, bottom, left, right]."),
   ),
   0,

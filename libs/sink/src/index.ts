@@ -15,4 +15,5 @@ export { ObjectStore, type ObjectStoreSettings } from "./object-store/object-sto
 export { type ObjectStoreSinkOptions, objectStoreSink } from "./object-store/object-store-sink.ts";
 export { type ArtifactReceiver, receiveArtifacts } from "./receive-artifacts.ts";
 export { openSpool, type Spool, type SpoolOptions } from "./spool.ts";
+export { SpooledPart } from "./spooled-part.ts";
 export { storeSink } from "./store-sink.ts";

@@ -11,6 +11,7 @@ import {
   type ExportContext,
   type Exporter,
   type Findings,
+  runsOf,
   SluiceError,
 } from "@sluice/core";
 import { descrOf } from "@sluice/npy";
@@ -26,7 +27,6 @@ import { type NpzOptions, optionSchema } from "./options.ts";
 import { type NpzPlan, planFile } from "./plan.ts";
 import { recordText, settleRecord } from "./record.ts";
 import { Recorder } from "./recorder.ts";
-import { runsOf } from "./runs.ts";
 import { version } from "./version.ts";
 
 /** Writes a dataset as one .npz file. */

@@ -1,11 +1,10 @@
 import { defaultLookAhead } from "@sluice/codec";
-import { type DatasetHeader, type DataType, itemSize, type Outlook } from "@sluice/core";
+import { type DatasetHeader, type DataType, frameElements, itemSize, type Outlook } from "@sluice/core";
 import { bytesOf } from "./keys.ts";
 import { foreseenLosses } from "./losses.ts";
 import type { NpzOptions } from "./options.ts";
 import { type NpzPlan, planFile } from "./plan.ts";
 import { blockBytesOf } from "./recorder.ts";
-import { frameElements } from "./runs.ts";
 
 /** What an export would do: everything against it, what would be lost, and upper estimates of size and memory. */
 export function foresee(header: DatasetHeader, options: NpzOptions): Outlook {

@@ -1,4 +1,4 @@
-import { type DatasetHeader, type DataType, imageOf, itemSize, type Outlook, problem, toSeconds } from "@sluice/core";
+import { type DatasetHeader, type DataType, itemSize, leadArray, type Outlook, problem, toSeconds } from "@sluice/core";
 import { type Bundle, timeUnit } from "@sluice/playnano";
 import type { ArraySpec, ColumnSpec, Problem, TableSpec } from "@sluice/proto";
 
@@ -113,16 +113,11 @@ export function keyProblems({ arrays, tables }: Keys): Problem[] {
   return problems;
 }
 
-/** The array that is written while it comes: of unknown length before all others, then the largest; images first. */
+/** The array that is written while it comes. */
 export function leadOf(header: DatasetHeader, { arrays }: Keys): PlannedArray | undefined {
-  const image = imageOf(header)?.array;
-  const dense = arrays.filter(({ array }) => !array.ragged);
-  const weight = (planned: PlannedArray) => bytesOf(planned) ?? Number.POSITIVE_INFINITY;
-  return dense.toSorted(
-    (one, other) =>
-      Number(weight(other) > weight(one)) - Number(weight(other) < weight(one)) ||
-      Number(other.array === image) - Number(one.array === image),
-  )[0];
+  const planned = new Map(arrays.map((item) => [item.array, item]));
+  const lead = leadArray(header, [...planned.keys()], (array) => bytesOf(planned.get(array) as PlannedArray));
+  return lead && arrays.find(({ array }) => array === lead);
 }
 
 /** Bytes of an array in the file before compression; undefined when its length is not known. */

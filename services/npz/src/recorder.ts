@@ -7,6 +7,7 @@ import {
   Cast,
   type DataType,
   FrameDigests,
+  frameElements,
   itemSize,
 } from "@sluice/core";
 import { codePoints, descrOf, textDescr, ucs4Of } from "@sluice/npy";
@@ -18,7 +19,6 @@ import { Member, type RawBlock } from "./member.ts";
 import type { FinishedMember } from "./npz-file.ts";
 import type { NpzOptions } from "./options.ts";
 import type { NpzPlan } from "./plan.ts";
-import { frameElements } from "./runs.ts";
 import { TableColumns } from "./table-columns.ts";
 
 /** Blocks are packed side by side; what a file with many members gathers is bounded together. */

@@ -1,7 +1,15 @@
-import { asElements, chunkFrame, type DataType, elementCount, gridCells, itemSize, wholeBox } from "@sluice/core";
+import {
+  asElements,
+  chunkFrame,
+  type DataType,
+  elementCount,
+  gridCells,
+  itemSize,
+  runsOf,
+  wholeBox,
+} from "@sluice/core";
 import { damaged } from "@sluice/npy";
 import type { ArraySpec, Frame } from "@sluice/proto";
-import { runsOf } from "../runs.ts";
 import type { Archive, NpyMember, ValueReader } from "./archive.ts";
 
 /** Frames of a dense array: cells that follow each other in C order. */

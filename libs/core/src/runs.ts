@@ -1,5 +1,5 @@
-import { type DataType, itemSize } from "@sluice/core";
 import type { ArraySpec } from "@sluice/proto";
+import { type DataType, itemSize } from "./data-type.ts";
 
 /** Small frames are gathered to runs of this size, large ones cut into pieces of it. */
 const runBytes = 256 * 1024;

@@ -1,0 +1,1 @@
+export { pickle } from "./exporter.ts";

@@ -1,0 +1,162 @@
+import { type ArtifactWriter, Code, SluiceError, type Stopwatch } from "@sluice/core";
+import { type ArrayForm, beginArray, endArray } from "./python/numpy.ts";
+import { maximumBytes, op, type Protocol } from "./python/opcodes.ts";
+import { bytesForm, frameBytes, Pickler } from "./python/pickler.ts";
+
+/** Bytes that can be read, more than once if they are asked for again. */
+export interface Payload {
+  readonly length: number;
+  pieces(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** The array that is written while it comes. */
+export interface Lead {
+  /** Writes what stands before the array. */
+  readonly before: (pickler: Pickler) => void;
+  /** Its form at a length of the axis along which it comes. */
+  readonly form: (length: number | { readonly wide: number }) => ArrayForm;
+  /** What problems are named under. */
+  readonly field: string;
+}
+
+/**
+ * A pickle that is written from front to back. Lengths stand before what they are the length of; so one array, whose
+ * length nobody has to know, comes first, and the head of the file with its length and shape is rewritten at the end.
+ */
+export class PickleFile {
+  readonly #writer: ArtifactWriter;
+  readonly #clock: Stopwatch;
+  readonly #protocol: Protocol;
+  readonly #lead: Lead | undefined;
+  readonly #pickler: Pickler;
+  #leadBytes = 0;
+
+  constructor(writer: ArtifactWriter, clock: Stopwatch, protocol: Protocol, lead: Lead | undefined) {
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#protocol = protocol;
+    this.#lead = lead;
+    this.#pickler = this.#head(0, 0);
+  }
+
+  /** Where everything but the content of arrays is written. */
+  get pickler(): Pickler {
+    return this.#pickler;
+  }
+
+  /** Writes the head. */
+  async begin(): Promise<void> {
+    await this.#write(protocolBytes(this.#protocol));
+    if (this.#lead) await this.#write(this.#pickler.take());
+  }
+
+  /** Content of the lead. */
+  async writeLead(bytes: Uint8Array): Promise<void> {
+    const encoded = bytesForm(this.#protocol, bytes);
+    this.#leadBytes += encoded.length;
+    requireFits(this.#leadBytes, this.#protocol, this.#lead?.field ?? "");
+    await this.#write(encoded);
+  }
+
+  /** The lead is complete. */
+  endLead(): void {
+    this.#pickler.endBytes();
+    endArray(this.#pickler);
+  }
+
+  /** A whole array. */
+  async array(form: ArrayForm, payload: Payload, field: string): Promise<void> {
+    beginArray(this.#pickler, form);
+    const length = await this.#encodedLength(payload);
+    requireFits(length, this.#protocol, field);
+    if (payload.length <= 1) {
+      for await (const piece of atLeastOne(payload)) this.#pickler.bytes(piece);
+    } else {
+      this.#pickler.beginBytes(length);
+      const outside = length >= frameBytes;
+      if (outside) await this.flush();
+      for await (const piece of payload.pieces()) {
+        const encoded = bytesForm(this.#protocol, piece);
+        if (outside) await this.#write(encoded);
+        else this.#pickler.raw(encoded);
+      }
+      this.#pickler.endBytes();
+    }
+    endArray(this.#pickler);
+    await this.settle();
+  }
+
+  /** Writes the opcodes that wait, if they fill a frame. */
+  async settle(): Promise<void> {
+    if (this.#pickler.pending >= frameBytes) await this.flush();
+  }
+
+  /** Writes the opcodes that wait. */
+  async flush(): Promise<void> {
+    await this.#write(this.#pickler.take());
+  }
+
+  /** Opcodes that were made elsewhere, frames of their own. */
+  async opcodes(payload: Payload): Promise<void> {
+    await this.flush();
+    for await (const piece of payload.pieces()) await this.#write(piece);
+  }
+
+  /** @param leadLength of the lead along the axis along which it came */
+  async end(leadLength: number): Promise<void> {
+    this.#pickler.code(op.stop);
+    await this.flush();
+    if (this.#lead) {
+      const head = this.#head(leadLength, this.#leadBytes).take();
+      await this.#writer.rewriteHead(Buffer.concat([protocolBytes(this.#protocol), head]));
+    }
+    await this.#writer.close({ formatVersion: `pickle protocol ${this.#protocol}` });
+  }
+
+  /** A pickler that has written all before the content of the lead: as long, whatever its length. */
+  #head(length: number, bytes: number): Pickler {
+    const pickler = new Pickler(this.#protocol);
+    if (!this.#lead) return pickler;
+    this.#lead.before(pickler);
+    beginArray(pickler, this.#lead.form({ wide: length }));
+    pickler.beginBytes(bytes, true);
+    return pickler;
+  }
+
+  async #encodedLength(payload: Payload): Promise<number> {
+    if (this.#protocol > 2) return payload.length;
+    let length = payload.length;
+    for await (const piece of payload.pieces()) for (const byte of piece) length += byte >> 7;
+    return length;
+  }
+
+  #write(bytes: Uint8Array): Promise<void> {
+    return this.#clock.time("write", () => this.#writer.write(bytes));
+  }
+}
+
+function protocolBytes(protocol: Protocol): Uint8Array {
+  return Uint8Array.of(op.proto, protocol);
+}
+
+async function* atLeastOne({ length, pieces }: Payload): AsyncGenerator<Uint8Array> {
+  if (length === 0) yield new Uint8Array(0);
+  else yield* pieces();
+}
+
+function requireFits(bytes: number, protocol: Protocol, field: string): void {
+  if (bytes <= maximumBytes(protocol)) return;
+  throw new SluiceError({ ...tooLarge(bytes, protocol, field), grpcCode: Code.FAILED_PRECONDITION });
+}
+
+/** PICKLE_ARRAY_TOO_LARGE. */
+export function tooLarge(bytes: number, protocol: Protocol, field: string) {
+  return {
+    reason: "PICKLE_ARRAY_TOO_LARGE",
+    message: "Before protocol 4, the bytes of one array must be less than 4 GiB.",
+    field,
+    got: `${bytes} bytes with protocol ${protocol}`,
+    allowed: [`at most ${maximumBytes(protocol)} bytes`],
+    remedy: "Set protocol to 4 or 5.",
+  };
+}

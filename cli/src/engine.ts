@@ -28,6 +28,8 @@ export interface Output {
   readonly format: string;
   readonly options: RawOptions;
   readonly name: string;
+  /** Where a gateway is to put the artifacts by itself; unset, they come back on the call. */
+  readonly target?: Delivery["target"];
 }
 
 /** What an engine does with a stream: steps, then the outputs. */
@@ -85,11 +87,11 @@ export function localEngine(exporters: readonly Exporter[], analysis: Analysis):
 export function gatewayEngine(client: ExportClient): Engine {
   const openOf = ({ analysis, outputs }: Work<Output>, jobId: string): ExportOpen => ({
     jobId,
-    branches: outputs.map(({ format, options, name }) => ({
+    branches: outputs.map(({ format, options, name, target }) => ({
       branchId: format,
       format,
       options: { ...options },
-      delivery: inlineDelivery(name),
+      delivery: { target: target ?? { $case: "inline", value: {} }, name, withoutSha256: false },
     })),
     failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
     progressIntervalMs: 0,
@@ -103,15 +105,12 @@ export function gatewayEngine(client: ExportClient): Engine {
       return (await client.validate(request)).forecasts;
     },
     run: (stream, work, context) => {
-      const sinks = new Map(work.outputs.map(({ format, sink }) => [format, sink]));
+      const inline = work.outputs.filter(({ target }) => target === undefined);
+      const sinks = new Map(inline.map(({ format, sink }) => [format, sink]));
       return runRemoteJob(client, openOf(work, context.uuid()), sinks, stream, context);
     },
     close: () => client.close(),
   };
-}
-
-function inlineDelivery(name: string): Delivery {
-  return { target: { $case: "inline", value: {} }, name, withoutSha256: false };
 }
 
 function exporterOf(format: string, exporters: readonly Exporter[]): Exporter {

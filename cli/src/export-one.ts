@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { type AnalysisPlan, isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
 import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
-import { openDirectorySink } from "@sluice/sink";
+import { type DestinationWishes, destinationOf } from "./destination.ts";
 import type { Engine, Output } from "./engine.ts";
 import type { Input } from "./input.ts";
 import { writeReceipt } from "./receipt-file.ts";
@@ -11,18 +10,13 @@ import { changesPixels } from "./steps.ts";
 import { verifySummary } from "./verify-artifacts.ts";
 
 /** What is wanted of every input. */
-export interface Wishes {
+export interface Wishes extends DestinationWishes {
   readonly formats: readonly string[];
   readonly settings: Settings;
   /** Steps between the input and the formats. */
   readonly analysis: AnalysisPlan;
-  /** Folder of the artifacts. */
-  readonly out: string;
   /** File name stem; default: the input's. */
   readonly name: string | undefined;
-  readonly overwrite: boolean;
-  readonly verify: boolean;
-  readonly receipt: boolean;
 }
 
 /** An input with everything settled but the data. */
@@ -36,8 +30,9 @@ export interface Plan {
 export async function planExport(input: Pick<Input, "stream" | "stem">, engine: Engine, wishes: Wishes): Promise<Plan> {
   const stem = wishes.name === undefined ? input.stem : requireStem(wishes.name, "--name");
   const name = changesPixels(wishes.analysis.steps) ? `${stem}_filtered` : stem;
+  const { target } = destinationOf(wishes);
   const outputs = wishes.formats.map(
-    (format): Output => ({ format, options: wishes.settings.get(format) ?? {}, name }),
+    (format): Output => ({ format, options: wishes.settings.get(format) ?? {}, name, target }),
   );
   return { outputs, name, forecasts: await engine.check(input.stream.header, { analysis: wishes.analysis, outputs }) };
 }
@@ -61,14 +56,16 @@ export async function carryOut(
   wishes: Wishes,
   context: Pick<JobContext, "signal" | "onProgress">,
 ): Promise<ExportSummary> {
-  await mkdir(wishes.out, { recursive: true });
-  const outputs = await Promise.all(plan.outputs.map(async (output) => ({ ...output, sink: await openSink(wishes) })));
+  const destination = destinationOf(wishes);
+  const outputs = await Promise.all(
+    plan.outputs.map(async (output) => ({ ...output, sink: await destination.openSink() })),
+  );
   const work = { analysis: wishes.analysis, outputs };
   const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
-  const summary = wishes.verify ? await verifySummary(ran, wishes.out) : ran;
+  const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
   // Without artifacts there is nothing for a receipt to lie beside: a failed export leaves the folder as it was.
   if (wishes.receipt && summary.state !== ExportState.EXPORT_STATE_FAILED)
-    await writeReceipt(summary, plan.name, await openSink(wishes));
+    await writeReceipt(summary, plan.name, await destination.openSink());
   return summary;
 }
 
@@ -78,8 +75,4 @@ export function isSuccess(summary: ExportSummary): boolean {
     summary.state === ExportState.EXPORT_STATE_SUCCEEDED &&
     summary.branches.every((branch) => branch.verification?.equal !== false)
   );
-}
-
-function openSink({ out, overwrite }: Wishes) {
-  return openDirectorySink({ root: out, directory: "", overwrite, sha256: true });
 }

@@ -39,7 +39,8 @@ function describeBranch(branch: BranchReport): string {
   const rate = branch.timing?.bytesPerSecond ?? 0;
   const lines = branch.artifacts.map((artifact) => {
     const packing = artifact.encoding ? `, ${artifact.encoding.codec}` : "";
-    return `${branch.format}: ${artifact.path} (${formatBytes(artifact.size)}${packing})`;
+    const place = artifact.uri.startsWith("s3:") ? artifact.uri : artifact.path;
+    return `${branch.format}: ${place} (${formatBytes(artifact.size)}${packing})`;
   });
   return [
     ...lines,

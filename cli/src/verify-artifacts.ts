@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { toProblem, verify } from "@sluice/core";
 import { type BranchReport, ExportState, type ExportSummary, type Verification } from "@sluice/proto";
+import type { WithArtifacts } from "./destination.ts";
 import { loaders } from "./formats.ts";
 import { loaderOf } from "./input.ts";
 
@@ -8,23 +9,25 @@ import { loaderOf } from "./input.ts";
  * Reads every artifact back with its format's loader and compares the values with the digests of the export. Formats
  * without a loader, such as movies, are left out: nobody could read values back from them.
  */
-export async function verifySummary(summary: ExportSummary, folder: string): Promise<ExportSummary> {
+export async function verifySummary(summary: ExportSummary, withArtifacts: WithArtifacts): Promise<ExportSummary> {
   const branches = [];
   for (const branch of summary.branches) {
     const done = branch.state === ExportState.EXPORT_STATE_SUCCEEDED;
     const readable = loaders.some(({ format }) => format.name === branch.format);
-    branches.push(done && readable ? { ...branch, verification: await verifyBranch(branch, folder) } : branch);
+    branches.push(done && readable ? { ...branch, verification: await verifyBranch(branch, withArtifacts) } : branch);
   }
   return { ...summary, branches };
 }
 
-async function verifyBranch(branch: BranchReport, folder: string): Promise<Verification> {
+async function verifyBranch(branch: BranchReport, withArtifacts: WithArtifacts): Promise<Verification> {
   const [artifact] = branch.artifacts;
   if (!artifact) return unreadable("none", "The branch wrote no artifact.");
-  const path = join(folder, artifact.path);
   try {
-    const loader = await loaderOf(path, loaders);
-    return await verify(branch.digests, await loader.load(path, {}), loader.format.name);
+    return await withArtifacts(branch, async (folder) => {
+      const path = join(folder, artifact.path);
+      const loader = await loaderOf(path, loaders);
+      return await verify(branch.digests, await loader.load(path, {}), loader.format.name);
+    });
   } catch (error) {
     return unreadable("none", `The artifact cannot be read back: ${toProblem(error).message}`);
   }

@@ -35,7 +35,7 @@ export function addExport(program: Command): void {
     .description("export recordings to one or several formats")
     .argument("<input...>", "files to read")
     .requiredOption("--to <formats>", "formats to write, separated by commas", splitList)
-    .option("--out <folder>", "folder for the artifacts, made when missing", ".")
+    .option("--out <place>", "folder for the artifacts, made when missing, or s3://bucket/prefix", ".")
     .option("--name <stem>", "file name without extension (default: the input's)")
     .addOption(
       new Option("--set <setting>", "FORMAT.OPTION=VALUE, or input.OPTION=VALUE for the loader; repeatable")

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { parseReceipt, receiptOf } from "@sluice/core";
 import { ExportState } from "@sluice/proto";
 import type { Command } from "commander";
+import { withFolder } from "../destination.ts";
 import { action, ExitCode } from "../ending.ts";
 import { describeSummary } from "../print.ts";
 import { verifySummary } from "../verify-artifacts.ts";
@@ -22,7 +23,7 @@ export function addVerify(program: Command): void {
 }
 
 async function runVerify(path: string, flags: Flags): Promise<ExitCode> {
-  const summary = await verifySummary(parseReceipt(await readFile(path, "utf8")), dirname(path));
+  const summary = await verifySummary(parseReceipt(await readFile(path, "utf8")), withFolder(dirname(path)));
   console.log(flags.json ? JSON.stringify({ type: "summary", ...receiptOf(summary) }) : describeSummary(summary));
   const branches = summary.branches.filter((branch) => branch.state === ExportState.EXPORT_STATE_SUCCEEDED);
   return branches.every((branch) => branch.verification?.equal !== false) ? ExitCode.done : ExitCode.failed;

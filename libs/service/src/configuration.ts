@@ -10,11 +10,13 @@ import {
   flag,
   formatAddresses,
   notesOf,
+  objectRoots,
   oneOf,
   type SettingNotes,
   secretSetting,
   setting,
   text,
+  webAddress,
   wholeNumber,
 } from "./setting.ts";
 
@@ -26,6 +28,23 @@ const settings = {
   logLevel: setting("Least serious log line that is written.", "info", oneOf(["debug", "info", "warn", "error"])),
 
   outputRoot: setting("Folder below which clients may have artifacts written; none may when unset.", "", text),
+  s3Prefixes: setting(
+    "Places in an object store that clients may have artifacts uploaded below, s3://bucket/prefix between commas; none when unset.",
+    "",
+    objectRoots,
+  ),
+  s3Endpoint: setting("Address of an object store that is not Amazon's, such as http://minio:9000.", "", webAddress),
+  s3Region: setting("Region of the object store; unset, AWS_REGION or the profile say it.", "", text),
+  s3ForcePathStyle: setting(
+    "Name buckets in the path (true) or in the host name (false); auto: in the path when there is an endpoint.",
+    "auto",
+    oneOf(["auto", "true", "false"]),
+  ),
+  s3Attempts: setting(
+    "How often a request to the object store is tried; ten span about half a minute.",
+    "10",
+    wholeNumber(1, 100),
+  ),
   formats: setting("Services that the gateway passes branches to, NAME=host:port between commas.", "", formatAddresses),
   analysis: setting(
     "Service that steps are passed to, host:port; exports with steps are refused when unset.",

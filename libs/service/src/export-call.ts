@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Analysis, ArtifactSink, DatasetHeader, JobBranch } from "@sluice/core";
 import type { BranchReport, ExportOpen, ExportProgress, ExportResponse, ExportSummary } from "@sluice/proto";
-import { inlineSink, openDirectorySink } from "@sluice/sink";
+import { inlineSink, type ObjectStore, objectStoreSink, openDirectorySink, parseS3Url } from "@sluice/sink";
 import {
   defaultMaxMessageBytes,
   delegatedSink,
@@ -34,6 +34,8 @@ export interface ExportSurroundings extends PlanRules {
   /** Runs the steps of calls that ask for some. */
   readonly analysis: Analysis | undefined;
   readonly configuration: Configuration;
+  /** Where branches that are delivered to an object store go. */
+  readonly objectStore: ObjectStore;
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
 }
@@ -70,7 +72,7 @@ export async function runExportCall(
   requireValidHeader(received.header);
   const plan = analysisPlan(open);
   const stream = plan ? await requireAnalysis(surroundings.analysis).apply(received, plan, signal) : received;
-  const jobBranches = await openBranches(branches, stream.header, surroundings.configuration, reply);
+  const jobBranches = await openBranches(branches, stream.header, surroundings, reply);
   const sent: Promise<void>[] = [];
   const summary = await runTracedJob(
     stream,
@@ -104,7 +106,7 @@ function accepted(jobId: string): ExportResponse {
 async function openBranches(
   branches: readonly PlannedBranch[],
   header: DatasetHeader,
-  configuration: Configuration,
+  { configuration, objectStore }: ExportSurroundings,
   reply: (response: ExportResponse) => Promise<void>,
 ): Promise<JobBranch[]> {
   const limited = artifactLimit(configuration.limitArtifacts);
@@ -113,7 +115,7 @@ async function openBranches(
     for (const branch of branches) {
       const { branchId, exporter, options } = branch;
       const { name, warnings } = branchName(branch, header);
-      const sink = limited(await openSink(branch, name, configuration.outputRoot, reply));
+      const sink = limited(await openSink(branch, name, { root: configuration.outputRoot, objectStore }, reply));
       opened.push({ branchId, exporter: withWarnings(exporter, warnings), options, sink, name });
     }
   } catch (error) {
@@ -126,14 +128,20 @@ async function openBranches(
 async function openSink(
   { branchId, exporter, delivery }: PlannedBranch,
   name: string,
-  root: string,
+  { root, objectStore }: { readonly root: string; readonly objectStore: ObjectStore },
   reply: (response: ExportResponse) => Promise<void>,
 ): Promise<ArtifactSink> {
+  const { target } = delivery;
   const sha256 = !delivery.withoutSha256;
-  if (delivery.target?.$case !== "directory") return inlineSink((event) => reply({ branchId, event }), { sha256 });
+  if (target === undefined || target.$case === "inline")
+    return inlineSink((event) => reply({ branchId, event }), { sha256 });
   if (exporter.remote) return delegatedSink({ ...delivery, name });
-  const { directory, overwrite } = delivery.target.value;
-  return openDirectorySink({ root, directory, overwrite, sha256 });
+  const { overwrite } = target.value;
+  if (target.$case === "directory") {
+    return openDirectorySink({ root, directory: target.value.directory, overwrite, sha256 });
+  }
+  const location = parseS3Url(target.value.url, "delivery.object_store.url");
+  return objectStoreSink(objectStore, { location, overwrite, sha256 });
 }
 
 /** 500 ms unless asked for otherwise; within what timers can do, and not so often that events crowd out artifacts. */

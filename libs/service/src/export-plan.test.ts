@@ -3,9 +3,13 @@ import { SluiceError } from "@sluice/core";
 import { type Branch, DatasetSpec, Delivery, ExportOpen } from "@sluice/proto";
 import { branchName, planExport } from "./export-plan.ts";
 import { fakeExporter } from "./testing/fake-exporter.ts";
-import { directoryBranch, inlineBranch, openOf } from "./testing/harness.ts";
+import { directoryBranch, inlineBranch, objectBranch, openOf } from "./testing/harness.ts";
 
-const rules = { exporters: [fakeExporter(), fakeExporter("raw2")], directoryAllowed: true };
+const rules = {
+  exporters: [fakeExporter(), fakeExporter("raw2")],
+  directoryAllowed: true,
+  objectRoots: [{ bucket: "shared", key: "lab" }],
+};
 
 test("a good request is planned branch by branch", () => {
   const [first, second] = planExport(openOf([inlineBranch("a", { delayMs: 1 }), directoryBranch("b", "out")]), rules);
@@ -52,15 +56,51 @@ test("directories are refused unless the operator allows one", () => {
   expect(problemOf(() => planExport(open, { ...rules, directoryAllowed: false }))).toMatchObject({
     reason: "DELIVERY_REFUSED",
     got: "directory",
-    allowed: ["inline"],
+    allowed: ["inline", "objectStore"],
   });
 });
 
-test("the service behind a remote exporter decides about directories itself", () => {
-  const remote = { ...fakeExporter(), remote: true };
-  const open = openOf([directoryBranch("a", "out")]);
-  expect(planExport(open, { exporters: [remote], directoryAllowed: false })[0]?.exporter).toBe(remote);
+test.each([
+  ["s3://shared/lab", true],
+  ["s3://shared/lab/mouse 3/", true],
+  ["S3://shared/lab/x", true],
+  ["https://shared.s3.eu-west-1.amazonaws.com/lab/x", true],
+  ["s3://shared/laboratory", "DELIVERY_REFUSED"],
+  ["s3://shared/lab/../other", "OBJECT_KEY_INVALID"],
+  ["s3://other/lab", "DELIVERY_REFUSED"],
+  ["s3://shared", "OBJECT_KEY_MISSING"],
+  ["/lab", "OBJECT_URL_INVALID"],
+])("uploading below %s: %s", (url, expected) => {
+  const plan = () => planExport(openOf([objectBranch("a", url)]), rules);
+  if (expected === true) expect(plan()[0]?.delivery.target).toMatchObject({ value: { url } });
+  else expect(problemOf(plan)).toMatchObject({ reason: expected, field: "branches[0].delivery.object_store.url" });
 });
+
+test("object stores are refused unless the operator allows a prefix", () => {
+  const open = openOf([objectBranch("a", "s3://shared/lab")]);
+  expect(problemOf(() => planExport(open, { ...rules, objectRoots: [] }))).toMatchObject({
+    reason: "DELIVERY_REFUSED",
+    got: "objectStore",
+    allowed: ["inline", "directory"],
+    remedy: expect.stringContaining("SLUICE_S3_PREFIXES"),
+  });
+});
+
+test("two branches of one format do not upload the same object", () => {
+  const open = openOf([objectBranch("a", "s3://shared/lab"), objectBranch("b", "s3://shared/lab")]);
+  expect(problemOf(() => planExport(open, rules))).toMatchObject({ reason: "BRANCHES_COLLIDE" });
+});
+
+test.each([directoryBranch("a", "out"), objectBranch("a", "s3://other/x")])(
+  "the service behind a remote exporter decides about deliveries itself",
+  (branch) => {
+    const remote = { ...fakeExporter(), remote: true };
+    const open = openOf([branch]);
+    expect(planExport(open, { exporters: [remote], directoryAllowed: false, objectRoots: [] })[0]?.exporter).toBe(
+      remote,
+    );
+  },
+);
 
 test.each([
   ["run_1.5um", "", "run_1.5um", []],

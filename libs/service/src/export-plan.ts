@@ -3,7 +3,6 @@ import {
   Code,
   type DatasetHeader,
   type Exporter,
-  problem,
   type RawOptions,
   requireDistinctBranches,
   requireStem,
@@ -12,6 +11,7 @@ import {
   warning,
 } from "@sluice/core";
 import type { Branch, Delivery, ExportOpen, Problem } from "@sluice/proto";
+import { type DeliveryRules, requireDelivery } from "./delivery-rules.ts";
 
 /** A branch of a request that can be run: its exporter is known and its delivery allowed. */
 export interface PlannedBranch {
@@ -22,10 +22,8 @@ export interface PlannedBranch {
 }
 
 /** What a service lets its callers do. */
-export interface PlanRules {
+export interface PlanRules extends DeliveryRules {
   readonly exporters: readonly Exporter[];
-  /** True when local exporters may write into a directory; the service behind a remote one decides for itself. */
-  readonly directoryAllowed: boolean;
 }
 
 /** Branches that one call may have: each has a queue, a sink and, in the gateway, a call of its own. */
@@ -61,12 +59,8 @@ export function planBranch(branch: Branch, index: number, rules: PlanRules): Pla
   const field = `branches[${index}]`;
   const exporter = rules.exporters.find((candidate) => candidate.format === format);
   if (!exporter) throw formatUnknown(format, field, branchId, rules.exporters);
-  const delivery = requireDelivery(
-    branch.delivery,
-    field,
-    branchId,
-    rules.directoryAllowed || exporter.remote === true,
-  );
+  const isRemote = exporter.remote === true;
+  const delivery = requireDelivery(branch.delivery, `${field}.delivery`, branchId, isRemote, rules);
   if (delivery.name !== "") requireStem(delivery.name, `${field}.delivery.name`);
   return { branchId, exporter, options, delivery };
 }
@@ -121,32 +115,6 @@ export function artifactLimit(limit: number): (sink: ArtifactSink) => ArtifactSi
   });
 }
 
-function requireDelivery(
-  delivery: Delivery | undefined,
-  field: string,
-  branchId: string,
-  directoryAllowed: boolean,
-): Delivery {
-  const allowed = directoryAllowed ? ["inline", "directory"] : ["inline"];
-  const target = delivery?.target?.$case;
-  if (delivery && (target === "inline" || (target === "directory" && directoryAllowed))) return delivery;
-  throw new SluiceError(
-    problem({
-      reason: target === undefined ? "DELIVERY_MISSING" : "DELIVERY_REFUSED",
-      message:
-        target === undefined
-          ? "A branch must say where its artifacts go."
-          : "This service is not set up to write into directories.",
-      field: `${field}.delivery`,
-      got: target ?? "",
-      allowed,
-      remedy: "Choose another delivery, or ask the operator to set SLUICE_OUTPUT_ROOT.",
-      branchId,
-      grpcCode: target === undefined ? Code.INVALID_ARGUMENT : Code.FAILED_PRECONDITION,
-    }),
-  );
-}
-
 function formatUnknown(format: string, field: string, branchId: string, exporters: readonly Exporter[]): SluiceError {
   return new SluiceError({
     reason: "FORMAT_UNKNOWN",
@@ -164,8 +132,10 @@ function formatUnknown(format: string, field: string, branchId: string, exporter
 function requireDistinctArtifacts(branches: readonly PlannedBranch[]): void {
   const seen = new Map<string, string>();
   for (const { branchId, exporter, delivery } of branches) {
-    if (delivery.target?.$case !== "directory") continue;
-    const place = JSON.stringify([exporter.format, delivery.target.value.directory, delivery.name]);
+    const { target } = delivery;
+    if (target?.$case !== "directory" && target?.$case !== "objectStore") continue;
+    const folder = target.$case === "directory" ? target.value.directory : target.value.url;
+    const place = JSON.stringify([exporter.format, target.$case, folder, delivery.name]);
     const other = seen.get(place);
     if (other !== undefined) {
       throw new SluiceError({
@@ -173,7 +143,7 @@ function requireDistinctArtifacts(branches: readonly PlannedBranch[]): void {
         message: "Two branches of one format would write the same file.",
         field: "branches",
         got: `${other}, ${branchId}`,
-        remedy: "Give them different delivery.name or directory.",
+        remedy: "Give them different names (delivery.name), directories or prefixes.",
         branchId,
       });
     }

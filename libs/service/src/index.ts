@@ -1,5 +1,6 @@
 export * from "./configuration.ts";
 export { createLogger, type Logger } from "./logs.ts";
+export { objectStoreOf } from "./object-store.ts";
 export { type MainFlags, type MakeServed, runMain, type Served } from "./run-main.ts";
 export { type RunningService, type ServeOptions, serve } from "./serve.ts";
 export { startTelemetry, type Telemetry } from "./telemetry.ts";

@@ -11,6 +11,7 @@ import { ExportService } from "./export-service.ts";
 import { listen } from "./listen.ts";
 import { createLogger, type Logger } from "./logs.ts";
 import { createMetrics } from "./metrics.ts";
+import { objectStoreOf } from "./object-store.ts";
 import { addReflection } from "./reflection.ts";
 import { settingFileError } from "./setting-file.ts";
 import { StreamCalls } from "./stream-calls.ts";
@@ -67,7 +68,10 @@ export async function serve({
   const calls = new StreamCalls(configuration, log);
   const served: string[] = [];
   if (exporters.length > 0 || !analysis) {
-    const surroundings = { exporters, analysis, directoryAllowed, configuration, log, metrics };
+    const objectStore = objectStoreOf(configuration);
+    const objectRoots = configuration.s3Prefixes;
+    const rules = { exporters, directoryAllowed, objectRoots };
+    const surroundings = { ...rules, analysis, configuration, objectStore, log, metrics };
     server.addService(exportServiceDefinition, new ExportService(surroundings, calls).handlers);
     served.push(exportServiceName);
   }

@@ -1,3 +1,5 @@
+import { SluiceError } from "@sluice/core";
+import { type ObjectLocation, parseS3Root, requirePlainPrefix } from "@sluice/sink";
 import * as v from "valibot";
 
 /** What an operator must know of a setting beside its name. */
@@ -117,6 +119,39 @@ export const formatAddresses: TextParser<ReadonlyMap<string, string>> = v.pipe(
   ),
   v.transform((pairs) => new Map(pairs)),
 );
+
+/** A web address without anything secret or behind the host, or nothing. */
+export const webAddress: TextParser<string> = v.pipe(
+  v.string(),
+  v.check((given) => given === "" || isPlainWebAddress(given), "http://host:port or https://host:port, without a user"),
+);
+
+function isPlainWebAddress(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, username, password, search, hash } = new URL(given);
+  return /^https?:$/.test(protocol) && username + password + search + hash === "";
+}
+
+/** Buckets and prefixes between commas. */
+export const objectRoots: TextParser<readonly ObjectLocation[]> = v.pipe(
+  v.string(),
+  v.transform((given) => listItems(given).map(objectRoot)),
+  v.check(
+    (roots) => !roots.includes(undefined),
+    "s3://bucket or s3://bucket/prefix between commas, without empty names or dots between slashes",
+  ),
+  v.transform((roots) => roots.filter((root) => root !== undefined)),
+);
+
+function objectRoot(item: string): ObjectLocation | undefined {
+  try {
+    const root = parseS3Root(item, "");
+    return root.key === "" ? root : requirePlainPrefix(root, "");
+  } catch (error) {
+    if (error instanceof SluiceError) return undefined;
+    throw error;
+  }
+}
 
 function formatAndAddress(item: string): [format: string, address: string] {
   const equals = item.indexOf("=");

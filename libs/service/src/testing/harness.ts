@@ -73,6 +73,12 @@ export function directoryBranch(branchId: string, directory: string, options: Re
   return { branchId, format: "raw", options, delivery: Delivery.create({ target }) };
 }
 
+/** A branch that delivers into an object store. */
+export function objectBranch(branchId: string, url: string): Branch {
+  const target = { $case: "objectStore", value: { url, overwrite: false } } as const;
+  return { branchId, format: "raw", options: {}, delivery: Delivery.create({ target }) };
+}
+
 export function openOf(branches: readonly Branch[], more: Partial<ExportOpen> = {}): ExportOpen {
   return ExportOpen.create({ jobId: "job-1", branches: [...branches], ...more });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type ArtifactSink, Code, SluiceError } from "@sluice/core";
 import type { Artifact } from "@sluice/proto";
 import type { ArtifactStore, ArtifactTarget, OpenedArtifact } from "../artifact-store.ts";
@@ -43,6 +44,8 @@ class ObjectStoreArtifacts implements ArtifactStore {
     this.#store = store;
     this.#options = options;
     this.#discarded = discarded;
+    // Each part under way listens, and they are bounded elsewhere.
+    setMaxListeners(0, discarded);
   }
 
   async open(artifact: OpenedArtifact): Promise<ArtifactTarget> {

@@ -89,6 +89,16 @@ export function bundleOf(header: DatasetHeader, options: { readonly raw?: boolea
   return { bundle, problems: [...problems, ...timeWarnings(bundle.data)] };
 }
 
+/**
+ * The bundle that a dataset makes by itself: a movie of an atomic force microscope that playNano can load. Formats whose
+ * layout is not asked for go by this.
+ */
+export function bundleLayoutOf(header: DatasetHeader): Bundle | undefined {
+  if (header.dataset.imageStacks[0]?.modality !== "atomic force microscopy") return undefined;
+  const outcome = bundleOf(header);
+  return "bundle" in outcome ? outcome.bundle : undefined;
+}
+
 /** Name of a mask as playNano knows it. */
 function maskName(array: string): string {
   return array.startsWith(maskFolder) ? array.slice(maskFolder.length) : array;

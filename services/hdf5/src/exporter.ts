@@ -10,18 +10,19 @@ import { Hdf5Writer } from "@sluice/hdf5";
 import { type Hdf5Options, optionSchema } from "./options.ts";
 import type { Profile } from "./profile.ts";
 import { optionsOfOthers, writeOptionProfiles } from "./profile-options.ts";
+import { auto } from "./profiles/auto/index.ts";
 import { generic } from "./profiles/generic/index.ts";
 import { playnano } from "./profiles/playnano/index.ts";
 import { spikelab } from "./profiles/spikelab/index.ts";
 import { version } from "./version.ts";
 
-const profiles: readonly Profile[] = [generic, playnano, spikelab];
+const profiles: readonly Profile[] = [auto, generic, playnano, spikelab];
 
 /** Writes a dataset as one HDF5 file, in the layout of a profile. */
 export const hdf5: Exporter = defineExporter<Hdf5Options>({
   format: {
     name: "hdf5",
-    summary: "HDF5: arrays, tables, records and provenance; also as playNano and SpikeLab lay them out.",
+    summary: "HDF5: arrays, tables, records and provenance; also for playNano and SpikeLab.",
     version,
     contents: ["image_stacks", "spike_trains", "segmentations", "responses", "kymographs"],
     dataTypes: [],

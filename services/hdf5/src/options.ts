@@ -1,18 +1,18 @@
 import * as v from "valibot";
-import { playnanoOptionEntries } from "./profiles/playnano/options.ts";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 
 /** Options of the exporter. Those that belong to one profile alone say so; another profile refuses them. */
 export const optionSchema = v.strictObject({
   profile: v.optional(
     v.pipe(
-      v.picklist(["generic", "playnano", "spikelab"]),
+      v.picklist(["auto", "generic", "playnano", "spikelab"]),
       v.description(
-        "Layout of the file. generic: everything the stream holds. playnano: bundle that playNano loads. " +
-          "spikelab: spike trains that SpikeLab loads, in the given style.",
+        "Layout of the file. generic: everything the stream holds. auto: the same; playNano loads it, too, where it is a " +
+          "movie of an atomic force microscope. playnano: its bundle alone. spikelab: spike trains that SpikeLab loads, " +
+          "in the given style.",
       ),
     ),
-    "generic",
+    "auto",
   ),
   compression: v.optional(
     v.pipe(v.picklist(["deflate", "none"]), v.description("deflate: every reader. none: fastest.")),
@@ -36,7 +36,7 @@ export const optionSchema = v.strictObject({
       v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
       v.minLength(1),
       v.description(
-        "generic: chunks of the arrays of this many axes, e.g. [1, 512, 512]; without it about 1 MiB each.",
+        "auto, generic: chunks of the arrays of this many axes, e.g. [1, 512, 512]; without it about 1 MiB each.",
       ),
     ),
   ),
@@ -51,7 +51,6 @@ export const optionSchema = v.strictObject({
       ),
     ),
   ),
-  ...playnanoOptionEntries,
   ...spikelabOptionEntries,
 });
 

@@ -1,13 +1,11 @@
 import { problem } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
-import { playnanoOptionEntries } from "./profiles/playnano/options.ts";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 import { spikelabLoadEntries } from "./read/spikelab/options.ts";
 
 /** Options by the profile that alone knows them; all others belong to every profile. */
 export const writeOptionProfiles: Readonly<Record<string, string>> = {
   chunkShape: "generic",
-  ...Object.fromEntries(Object.keys(playnanoOptionEntries).map((name) => [name, "playnano"])),
   ...Object.fromEntries(Object.keys(spikelabOptionEntries).map((name) => [name, "spikelab"])),
 };
 
@@ -23,8 +21,10 @@ export function optionsOfOthers(
   options: Readonly<Record<string, unknown>>,
   profileOf: Readonly<Record<string, string>>,
 ): Problem[] {
+  // The profile "auto" is "generic" and more.
+  const own = profile === "auto" ? "generic" : profile;
   return Object.entries(profileOf)
-    .filter(([name, owner]) => owner !== profile && options[name] !== undefined)
+    .filter(([name, owner]) => owner !== own && options[name] !== undefined)
     .map(([name, owner]) =>
       problem({
         reason: "OPTION_NOT_APPLICABLE",

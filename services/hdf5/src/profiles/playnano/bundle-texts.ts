@@ -17,7 +17,8 @@ export interface BundleTexts {
 }
 
 /**
- * Times and texts of a bundle. Raw data have the metadata from before the first edit, where these were kept.
+ * Times and texts of a bundle. Data that no step has touched have the metadata from before the first edit, where these
+ * were kept: frames that were dropped later are back (`sluice export --raw`).
  *
  * @param before what is known of the frames of the layer `raw`, where frames were dropped since
  */
@@ -29,7 +30,8 @@ export function bundleTexts(
   before: FrameMetadata | undefined,
 ): BundleTexts {
   const count = shapes.get(bundle.data.image.name)?.[0] ?? 0;
-  const kept = bundle.isRaw ? metadataBeforeEdit(header) : undefined;
+  const isRaw = bundle.processed.length === 0 && bundle.masks.length === 0 && bundle.data.table === undefined;
+  const kept = isRaw ? metadataBeforeEdit(header) : undefined;
   const records = kept?.length === count ? kept : frames.records(count);
   const rawShape = bundle.beforeEdit && shapes.get(bundle.beforeEdit.image.name);
   const backups = bundleStateBackups(header, before?.records(rawShape?.[0] ?? 0));

@@ -38,7 +38,7 @@ async function writeBundle(
   { signal, clock }: ExportContext,
 ): Promise<Findings> {
   const { header } = stream;
-  const { bundle, warnings } = requireBundle(stream, options);
+  const { bundle, warnings } = requireBundle(stream);
   root.attributes.set("pixel_size_nm", bundle.pixelSizeNm, "float64");
   root.attributes.set("channel", bundle.channel);
   const stacks = stackWriters(root, bundle, options);
@@ -79,11 +79,8 @@ async function writeBundle(
   };
 }
 
-function requireBundle(
-  { header }: DatasetStream,
-  { raw = false }: Hdf5Options,
-): { bundle: Bundle; warnings: Problem[] } {
-  const outcome = bundleOf(header, { raw });
+function requireBundle({ header }: DatasetStream): { bundle: Bundle; warnings: Problem[] } {
+  const outcome = bundleOf(header);
   if ("bundle" in outcome) return { bundle: outcome.bundle, warnings: [...outcome.problems] };
   throw new SluiceError(outcome.problems.find(isError) as Problem);
 }
@@ -92,7 +89,6 @@ function requireBundle(
 function stackWriters(root: GroupWriter, bundle: Bundle, options: Hdf5Options): StackWriter[] {
   const { filters } = storageOf(options);
   const data = new StackWriter(root, "data", "image", bundle.data.image, "float32", filters);
-  if (bundle.isRaw) return [data];
   const folders = [
     [layerFolder, bundle.processed, "float32"],
     [maskFolder, bundle.masks, "bool"],

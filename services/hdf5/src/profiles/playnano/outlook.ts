@@ -1,7 +1,6 @@
 import { type DatasetHeader, isError, type Outlook, timeProblems } from "@sluice/core";
 import { type Bundle, bundleLosses, bundleOf } from "@sluice/playnano";
 import { type Loss, LossKind } from "@sluice/proto";
-import type { Hdf5Options } from "../../options.ts";
 import { chunkShapeOf, indexBytes } from "../generic/chunk-shape.ts";
 
 /** Texts of a frame: its metadata, twice where the frames were edited. */
@@ -13,8 +12,8 @@ const bytesPerChunk = 64;
 const chunksInFlight = 32;
 
 /** What an export would do: everything against it, what would be lost, and upper estimates of size and memory. */
-export function foresee(header: DatasetHeader, options: Hdf5Options): Outlook {
-  const outcome = bundleOf(header, { raw: options.raw ?? false });
+export function foresee(header: DatasetHeader): Outlook {
+  const outcome = bundleOf(header);
   const problems = [...timeProblems(header.dataset), ...outcome.problems];
   if (!("bundle" in outcome) || problems.some(isError)) return { problems };
   const { bundle } = outcome;

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { asBytes, asElements, type DatasetStream, type DataType, isError, verify } from "@sluice/core";
+import { asBytes, asElements, type DatasetStream, type DataType, isError, rawStream, verify } from "@sluice/core";
 import { type MemoryArray, type MemoryStreamOptions, memoryStream } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { LossKind, ProvenanceStep } from "@sluice/proto";
@@ -163,19 +163,6 @@ test("the history is in playNano's schema", async () => {
   });
 });
 
-test("raw: the layer raw alone, with its times", async () => {
-  const { bytes, findings } = await exportToMemory(processed(), { ...profile, raw: true });
-  expect(findings.losses).toEqual([]);
-  await withFile(bytes, (path) =>
-    withHdf5(path, async (file) => {
-      expect(await file.has("processed")).toBe(false);
-      expect(await file.has("masks")).toBe(false);
-      const data = asElements("float32", await (await file.dataset("data")).read());
-      expect(data[0]).toBe(100);
-    }),
-  );
-});
-
 test("raw: metadata from before the first edit, where frames were dropped", async () => {
   const arrays = [
     movie("image", "float32", 2),
@@ -191,10 +178,10 @@ test("raw: metadata from before the first edit, where frames were dropped", asyn
   const before = [0, 1, 2].map((timestamp) => ({ timestamp, frame_pixel_size_nm: 0.5 }));
   expect(await textOf(edited.bytes, "frame_metadata_json")).toEqual([before[0], before[2]]);
   expect(await textOf(edited.bytes, "state_backups_json")).toEqual({ frame_metadata_before_edit: before });
-  const raw = await exportToMemory(stream(), { ...profile, raw: true });
+  const raw = await exportToMemory(rawStream(stream()), profile);
   expect(await textOf(raw.bytes, "frame_metadata_json")).toEqual(before);
   await withFile(edited.bytes, async (path) => {
-    const again = await exportToMemory(await hdf5Loader.load(path, {}), { ...profile, raw: true });
+    const again = await exportToMemory(rawStream(await hdf5Loader.load(path, {})), profile);
     expect(await textOf(again.bytes, "frame_metadata_json")).toEqual(before);
     const { header } = await hdf5Loader.load(path, {});
     const lengths = header.arrays.map(({ name, axes: [axis] }) => [name, axis?.size, axis?.coordinatesArray]);
@@ -281,15 +268,6 @@ const refusals: readonly [string, () => DatasetStream, Record<string, unknown>][
       }),
     {},
   ],
-  [
-    "RAW_LAYER_MISSING",
-    () =>
-      memoryStream([movie("image", "float32", 1), times([0])], {
-        imageStack: { layers: [{ name: "a", array: "image" }] },
-      }),
-    { raw: true },
-  ],
-  ["OPTION_NOT_APPLICABLE", () => processed(), { profile: "generic", raw: true }],
 ];
 
 test.each(refusals)("refuses before the first byte: %s", async (reason, stream, options) => {

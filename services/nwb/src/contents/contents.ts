@@ -1,0 +1,81 @@
+import type { AssemblyItem, DatasetHeader } from "@sluice/core";
+import type { ArraySpec } from "@sluice/proto";
+import { Devices } from "../general/devices.ts";
+import type { NwbFile } from "../model/nwb-file.ts";
+import type { NwbOptions } from "../options.ts";
+import type { NwbPlan } from "../plan.ts";
+import { recordAttribute, recordText } from "../sluice-record.ts";
+import { filtersOf } from "../storage.ts";
+import type { Content, ContentFindings } from "./content.ts";
+import { ElectricalSeries } from "./electrical-series/electrical-series.ts";
+import { Electrodes } from "./electrodes/electrodes.ts";
+import { Intervals } from "./intervals/intervals.ts";
+import { Units } from "./units/units.ts";
+
+/** All contents of a file at work. A new kind of content is one more folder, and one more line here. */
+export class Contents {
+  readonly #file: NwbFile;
+  readonly #header: DatasetHeader;
+  readonly #plan: NwbPlan;
+  readonly #devices: Devices;
+  readonly #electrodes: Electrodes | undefined;
+  readonly #units: Units | undefined;
+  readonly #contents: readonly Content[];
+
+  constructor(file: NwbFile, header: DatasetHeader, plan: NwbPlan, options: NwbOptions) {
+    const { session, units, series, electrodes, intervals } = plan;
+    const filters = filtersOf(options);
+    this.#file = file;
+    this.#header = header;
+    this.#plan = plan;
+    this.#devices = new Devices(file, session);
+    this.#electrodes = electrodes && new Electrodes(file, session, this.#devices, electrodes.table);
+    this.#units = units && new Units(file, units, this.#electrodes, filters);
+    this.#contents = [
+      ...(this.#units ? [this.#units] : []),
+      ...(series && this.#electrodes ? [new ElectricalSeries(file, series, session, this.#electrodes, filters)] : []),
+      ...intervals.map((interval) => new Intervals(file, interval)),
+    ];
+  }
+
+  /** The cells in which an array is to come. */
+  gridOf(array: ArraySpec): readonly number[] | undefined {
+    for (const content of this.#contents) {
+      const grid = content.gridOf(array);
+      if (grid) return grid;
+    }
+    return undefined;
+  }
+
+  async take(item: AssemblyItem): Promise<void> {
+    if (item.kind === "batch" && item.table === this.#plan.electrodes?.table) this.#electrodes?.take(item.batch);
+    for (const content of this.#contents) await content.take(item);
+  }
+
+  /** Completes the file but for its closing. */
+  async end(): Promise<ContentFindings> {
+    const electrodes = this.#electrodes;
+    this.#units?.nameElectrodes();
+    electrodes?.settle();
+    const found: ContentFindings[] = [];
+    for (const content of this.#contents) found.push(await content.end());
+    await electrodes?.end();
+    this.#describeForOthers();
+    return {
+      losses: [...found.flatMap(({ losses }) => losses), ...(electrodes?.losses ?? [])],
+      warnings: [...found.flatMap(({ warnings }) => warnings), ...(electrodes?.warnings ?? [])],
+      origins: [...found.flatMap(({ origins }) => origins), ...(electrodes?.origins ?? []), ...this.#devices.origins],
+      exactArrays: found.flatMap(({ exactArrays }) => exactArrays),
+    };
+  }
+
+  /** Attributes of the root that NWB's readers do not look at: SpikeLab's start and length, and our own record. */
+  #describeForOthers(): void {
+    const { attributes } = this.#file.writer.root;
+    attributes.set(recordAttribute, recordText(this.#header), "text");
+    if (!this.#units) return;
+    const { startMs, lengthMs } = this.#units.recording;
+    attributes.set("start_time", startMs, "float64");
+    attributes.set("length_ms", lengthMs, "float64");
+  }
+}

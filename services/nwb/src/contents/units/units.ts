@@ -1,0 +1,261 @@
+import { type AssemblyItem, Code, SluiceError, warning } from "@sluice/core";
+import type { ArraySpec, FieldOrigin, Loss, Problem } from "@sluice/proto";
+import {
+  integersOf,
+  numbersOfCells,
+  RecordingWindow,
+  spikeRuns,
+  TableValues,
+  TimeFidelity,
+  unitColumn,
+} from "@sluice/spikes";
+import { float, type NwbFile } from "../../model/nwb-file.ts";
+import type { Filters } from "../../storage.ts";
+import { writeCustomColumns } from "../../tables/custom-columns.ts";
+import { DynamicTable } from "../../tables/dynamic-table.ts";
+import type { Content, ContentFindings } from "../content.ts";
+import type { Electrodes } from "../electrodes/electrodes.ts";
+import { RaggedColumn } from "./ragged-column.ts";
+import { SpikeSuspicions } from "./spike-suspicions.ts";
+import type { UnitsPlan } from "./units-plan.ts";
+import { Waveforms } from "./waveforms.ts";
+
+/** Columns of NWB's table of units; others are custom. */
+const reservedNames: ReadonlySet<string> = new Set([
+  "id",
+  "spike_times",
+  "spike_amplitudes",
+  "obs_intervals",
+  "electrodes",
+  "electrode_group",
+  "waveform_mean",
+  "waveform_sd",
+  "waveforms",
+]);
+
+/** Times stand as they come. */
+const seconds = { unit: "s" } as const;
+
+/** The table of units: spikes as they come, all else when they have come. */
+export class Units implements Content {
+  readonly #file: NwbFile;
+  readonly #plan: UnitsPlan;
+  readonly #electrodes: Electrodes | undefined;
+  readonly #table: DynamicTable;
+  readonly #times: RaggedColumn;
+  readonly #amplitudes: RaggedColumn | undefined;
+  readonly #waveforms: readonly Waveforms[];
+  readonly #values: TableValues | undefined;
+  readonly #window: RecordingWindow;
+  readonly #fidelity: TimeFidelity;
+  readonly #suspicions: SpikeSuspicions;
+  readonly #losses: Loss[] = [];
+  readonly #warnings: Problem[] = [];
+  readonly #origins: FieldOrigin[] = [];
+  #electrodeIds: readonly number[] | undefined;
+
+  constructor(file: NwbFile, plan: UnitsPlan, electrodes: Electrodes | undefined, filters: Filters) {
+    const { spikes } = plan;
+    const field = `arrays.${spikes.times.name}`;
+    this.#file = file;
+    this.#plan = plan;
+    this.#electrodes = electrodes;
+    this.#table = new DynamicTable(file, "units", "Units", "Sorted units.");
+    this.#times = new RaggedColumn(this.#table.group, "spike_times", filters);
+    this.#amplitudes = plan.amplitudes && new RaggedColumn(this.#table.group, "spike_amplitudes", filters);
+    this.#waveforms = plan.waveforms.map((waveforms) => new Waveforms(this.#table.group, waveforms, filters));
+    this.#values = spikes.units && new TableValues(spikes.units);
+    this.#window = new RecordingWindow(spikes.trains, field);
+    this.#fidelity = new TimeFidelity(field, seconds);
+    this.#suspicions = new SpikeSuspicions(field);
+  }
+
+  gridOf(array: ArraySpec): readonly number[] | undefined {
+    return this.#waveforms.find(({ plan }) => plan.array === array)?.grid;
+  }
+
+  async take(item: AssemblyItem): Promise<void> {
+    if (item.kind === "ragged") {
+      if (item.array === this.#plan.spikes.times) await this.#takeSpikes(item.chunk);
+      else if (item.array === this.#plan.amplitudes) await this.#amplitudes?.take(item.array, item.chunk);
+    } else if (item.kind === "block") {
+      await this.#waveforms.find(({ plan }) => plan.array === item.block.array)?.take(item.block);
+    } else if (item.kind === "batch" && item.table === this.#plan.spikes.units) {
+      this.#values?.take(item.batch);
+    }
+  }
+
+  /** Tells the table of electrodes which ones the units name; before that table is settled. */
+  nameElectrodes(): void {
+    const channels = unitColumn(this.#values, "channel");
+    if (!this.#values || !channels || !this.#electrodes) return;
+    // A unit without an electrode keeps its row.
+    this.#electrodeIds = integersOf(channels.cells.map((cell) => cell ?? -1));
+    const axes = ["x", "y", "z"].map((name) => numbersOfCells(this.#values?.column(name)?.cells ?? []) ?? []);
+    for (const [row, id] of this.#electrodeIds?.entries() ?? []) {
+      const position = axes.map((axis) => axis[row] ?? Number.NaN);
+      if (id >= 0) this.#electrodes.name(id, position.some(Number.isFinite) ? position : []);
+    }
+  }
+
+  async end(): Promise<ContentFindings> {
+    const plan = this.#plan;
+    const table = this.#table;
+    const { rows } = this.#times;
+    this.#requireRows();
+    const resolution: Record<string, ReturnType<typeof float>> = plan.resolution === undefined
+      ? {}
+      : { resolution: float(plan.resolution) };
+    await this.#times.end(table, {
+      description: "Times of the spikes of each unit, in seconds.",
+      attributes: resolution,
+    });
+    await this.#observed(rows);
+    await this.#regions(rows);
+    const unit = plan.amplitudes?.unit ?? "";
+    const description = unit === "" ? "Amplitude of each spike." : `Amplitude of each spike, in ${unit}.`;
+    await this.#amplitudes?.end(table, { description });
+    for (const waveforms of this.#waveforms) this.#adoptWaveforms(waveforms);
+    await table.end(await this.#custom(rows));
+    return {
+      losses: [
+        ...this.#losses,
+        ...this.#fidelity.losses(),
+        ...this.#waveforms.flatMap((waveforms) => waveforms.losses()),
+      ],
+      warnings: [...this.#warnings, ...this.#fidelity.warnings(), ...this.#suspicions.warnings()],
+      origins: this.#origins,
+      exactArrays: this.#exactArrays(),
+    };
+  }
+
+  /** Start and length as SpikeLab's loader looks for them, in milliseconds. */
+  get recording(): { startMs: number; lengthMs: number } {
+    return this.#window.asLoaded(seconds);
+  }
+
+  async #takeSpikes(chunk: Parameters<typeof spikeRuns>[1]): Promise<void> {
+    const { times } = this.#plan.spikes;
+    for (const { unit, begins, seconds: spikes } of spikeRuns(times, chunk)) {
+      if (begins) this.#fidelity.beginUnit();
+      this.#window.take(spikes, unit);
+      this.#fidelity.take(spikes);
+      this.#suspicions.take(spikes);
+    }
+    await this.#times.take(times, chunk);
+  }
+
+  /** All units were observed from the start of the recording to its end, so that silence at the end is kept. */
+  async #observed(rows: number): Promise<void> {
+    if (this.#plan.spikes.trains.durationSeconds === undefined || rows === 0) return;
+    const { startMs, lengthMs } = this.recording;
+    const { startTimeSeconds, durationSeconds } = this.#plan.spikes.trains;
+    const start = Math.min(startTimeSeconds, startMs / 1e3);
+    const end = Math.max(startTimeSeconds + durationSeconds, (startMs + lengthMs) / 1e3);
+    const bounds = Float64Array.from({ length: 2 * rows }, (_, index) => (index % 2 === 0 ? start : end));
+    const column = await this.#table.column("obs_intervals", bounds, {
+      type: "float64",
+      shape: [rows, 2],
+      description: "When the unit was observed, in seconds.",
+    });
+    const ends = BigUint64Array.from({ length: rows }, (_, row) => BigInt(row + 1));
+    await this.#index("obs_intervals", column, ends);
+  }
+
+  /** The electrode of each unit, as a row of the table of electrodes. */
+  async #regions(rows: number): Promise<void> {
+    const ids = this.#electrodeIds;
+    const electrodes = this.#electrodes;
+    if (!ids || !electrodes) return;
+    const unknown = ids.filter((id) => id >= 0 && electrodes.rowOf(id) === undefined);
+    if (unknown.length > 0) this.#warnings.push(electrodesUnknown(this.#values?.spec.name ?? "", unknown));
+    const found = ids.map((id) => electrodes.rowOf(id));
+    const regions = found.filter((row) => row !== undefined);
+    if (regions.length === 0) return;
+    const column = await electrodes.region("units/electrodes", regions, "Electrodes that the unit was seen on.");
+    this.#table.adoptName("electrodes");
+    let end = 0;
+    const ends = BigUint64Array.from({ length: rows }, (_, row) => BigInt(found[row] === undefined ? end : ++end));
+    await this.#index("electrodes", column, ends);
+  }
+
+  async #index(name: string, column: Parameters<DynamicTable["adoptIndex"]>[0], ends: BigUint64Array): Promise<void> {
+    const index = await this.#table.group.writeDataset(`${name}_index`, ends, { type: "uint64" });
+    this.#table.adoptIndex(column, index, "uint64", Number(ends.at(-1) ?? 0n));
+  }
+
+  #adoptWaveforms({ plan, dataset, type }: Waveforms): void {
+    if (!dataset) return;
+    const rate = this.#plan.samplingRateHz;
+    const what = plan.column === "waveform_mean" ? "Mean waveform" : "Standard deviation of the waveform";
+    this.#table.adopt(plan.column, dataset, {
+      type,
+      description: `${what} of the unit, in volts.`,
+      attributes: { unit: "volts", ...(rate === undefined ? {} : { sampling_rate: float(rate) }) },
+    });
+  }
+
+  /** Columns of the dataset's table; gives the ids of the units. */
+  async #custom(rows: number): Promise<readonly number[]> {
+    const numbered = Array.from({ length: rows }, (_, row) => row);
+    if (!this.#values) return numbered;
+    const own = unitColumn(this.#values, "id");
+    const ids = own && integersOf(own.cells);
+    if (ids && new Set(ids).size < ids.length) this.#warnings.push(idsRepeated(this.#values.spec.name, own.spec.name));
+    // Other names than NWB's own stay as columns, too: programs look for them.
+    const skipped = new Set(ids && own?.spec.name === "id" ? ["id"] : []);
+    const kept = await writeCustomColumns(this.#table, this.#values, skipped, reservedNames);
+    this.#losses.push(...kept.losses);
+    this.#warnings.push(...kept.warnings);
+    return ids ?? numbered;
+  }
+
+  /** Every column has a row for each unit. */
+  #requireRows(): void {
+    const units = this.#times.rows;
+    const counts = [
+      ["tables", this.#values?.spec.name, this.#values?.rows] as const,
+      ["arrays", this.#plan.amplitudes?.name, this.#amplitudes?.rows] as const,
+      ...this.#waveforms.map(({ plan, dataset }) => ["arrays", plan.array.name, dataset?.shape?.[0] ?? 0] as const),
+    ];
+    for (const [kind, name, rows] of counts) {
+      if (rows === undefined || rows === units) continue;
+      throw new SluiceError({
+        reason: "UNITS_MISMATCH",
+        message: "There must be one row for each unit.",
+        field: `${kind}.${name}`,
+        got: `${rows} rows`,
+        allowed: [`${units}, as many as there are rows of spike times`],
+        remedy: "Send a row for each unit; units without spikes are rows of no length.",
+        grpcCode: Code.DATA_LOSS,
+      });
+    }
+  }
+
+  #exactArrays(): string[] {
+    const { times } = this.#plan.spikes;
+    const exact = times.dataType === "float64" && this.#fidelity.exact ? [times.name] : [];
+    if (this.#plan.amplitudes?.dataType === "float64") exact.push(this.#plan.amplitudes.name);
+    const waveforms = this.#waveforms.filter(({ isExact, plan }) => isExact && plan.column === "waveform_mean");
+    return [...exact, ...waveforms.map(({ plan }) => plan.array.name)];
+  }
+}
+
+function electrodesUnknown(table: string, ids: readonly number[]): Problem {
+  return warning({
+    reason: "ELECTRODE_UNKNOWN",
+    message: "Units name electrodes that the table of electrodes does not have; in NWB they have none.",
+    field: `tables.${table}`,
+    got: `${ids.length} units, the first with electrode ${ids[0]}`,
+    remedy: "Add the electrodes to the table, or correct the units.",
+  });
+}
+
+function idsRepeated(table: string, column: string): Problem {
+  return warning({
+    reason: "UNIT_IDS_REPEATED",
+    message: "Units have the same id (check_ids_unique).",
+    field: `tables.${table}.${column}`,
+    remedy: "Give each unit an id of its own.",
+  });
+}

@@ -1,0 +1,1 @@
+export { nwb } from "./exporter.ts";

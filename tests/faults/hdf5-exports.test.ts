@@ -29,7 +29,7 @@ const mebibyte = 1024 * 1024;
 const size = { frames: 24, height: 512, width: 512 };
 const frameBytes = 512 * 512 * 2;
 const payload = size.frames * frameBytes;
-const plain = { compression: "none", chunkShape: [1, 512, 512] };
+const plain = { profile: "generic", compression: "none", chunkShape: [1, 512, 512] };
 const before = "the recording of yesterday";
 let input = "";
 

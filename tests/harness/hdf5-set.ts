@@ -52,16 +52,17 @@ export interface Hdf5Export {
 export function hdf5Exports(): Hdf5Export[] {
   const some = fc.sample(randomStream, { seed: 23, numRuns: streams });
   const size = { frames: 7, height: 60, width: 70 };
+  const profile = "generic";
   const styles = ["ragged", "raster", "group", "paired"] as const;
   return [
-    { name: "movie", stream: movie(size), options: {} },
-    { name: "movie-level-9", stream: movie({ ...size, dataType: "float32" }), options: { level: 9 } },
+    { name: "movie", stream: movie(size), options: { profile } },
+    { name: "movie-level-9", stream: movie({ ...size, dataType: "float32" }), options: { profile, level: 9 } },
     {
       name: "movie-plain",
       stream: movie({ ...size, unknownLength: true }),
-      options: { compression: "none", chunkShape: [2, 32, 32] },
+      options: { profile, compression: "none", chunkShape: [2, 32, 32] },
     },
-    ...some.map((stream, index) => ({ name: `stream-${index}`, stream, options: {} })),
+    ...some.map((stream, index) => ({ name: `stream-${index}`, stream, options: { profile } })),
     { name: "playnano", stream: bundle(), options: { profile: "playnano" } },
     ...styles.map((style) => ({
       name: `spikelab-${style}`,

@@ -29,6 +29,7 @@ export class PickleFile {
   readonly #protocol: Protocol;
   readonly #lead: Lead | undefined;
   readonly #pickler: Pickler;
+  readonly #provisionalHead: Uint8Array;
   #leadBytes = 0;
 
   constructor(writer: ArtifactWriter, clock: Stopwatch, protocol: Protocol, lead: Lead | undefined) {
@@ -36,7 +37,9 @@ export class PickleFile {
     this.#clock = clock;
     this.#protocol = protocol;
     this.#lead = lead;
-    this.#pickler = this.#head(0, 0);
+    const { pickler, bytes } = this.#head(0, 0);
+    this.#pickler = pickler;
+    this.#provisionalHead = bytes;
   }
 
   /** Where everything but the content of arrays is written. */
@@ -45,9 +48,8 @@ export class PickleFile {
   }
 
   /** Writes the head. */
-  async begin(): Promise<void> {
-    await this.#write(protocolBytes(this.#protocol));
-    if (this.#lead) await this.#write(this.#pickler.take());
+  begin(): Promise<void> {
+    return this.#write(this.#provisionalHead);
   }
 
   /** Content of the lead. */
@@ -72,9 +74,9 @@ export class PickleFile {
     if (payload.length <= 1) {
       for await (const piece of atLeastOne(payload)) this.#pickler.bytes(piece);
     } else {
-      this.#pickler.beginBytes(length);
       const outside = length >= frameBytes;
-      if (outside) await this.flush();
+      if (outside) await this.#write(this.#pickler.takeOpening(length));
+      else this.#pickler.beginBytes(length);
       for await (const piece of payload.pieces()) {
         const encoded = bytesForm(this.#protocol, piece);
         if (outside) await this.#write(encoded);
@@ -106,21 +108,18 @@ export class PickleFile {
   async end(leadLength: number): Promise<void> {
     this.#pickler.code(op.stop);
     await this.flush();
-    if (this.#lead) {
-      const head = this.#head(leadLength, this.#leadBytes).take();
-      await this.#writer.rewriteHead(Buffer.concat([protocolBytes(this.#protocol), head]));
-    }
+    if (this.#lead) await this.#writer.rewriteHead(this.#head(leadLength, this.#leadBytes).bytes);
     await this.#writer.close({ formatVersion: `pickle protocol ${this.#protocol}` });
   }
 
-  /** A pickler that has written all before the content of the lead: as long, whatever its length. */
-  #head(length: number, bytes: number): Pickler {
+  /** All before the content of the lead, as long whatever its length is, and the pickler that has written it. */
+  #head(length: number, leadBytes: number): { pickler: Pickler; bytes: Uint8Array } {
     const pickler = new Pickler(this.#protocol);
-    if (!this.#lead) return pickler;
+    const protocol = Uint8Array.of(op.proto, this.#protocol);
+    if (!this.#lead) return { pickler, bytes: protocol };
     this.#lead.before(pickler);
     beginArray(pickler, this.#lead.form({ wide: length }));
-    pickler.beginBytes(bytes, true);
-    return pickler;
+    return { pickler, bytes: Buffer.concat([protocol, pickler.takeOpening(leadBytes, true)]) };
   }
 
   async #encodedLength(payload: Payload): Promise<number> {
@@ -133,10 +132,6 @@ export class PickleFile {
   #write(bytes: Uint8Array): Promise<void> {
     return this.#clock.time("write", () => this.#writer.write(bytes));
   }
-}
-
-function protocolBytes(protocol: Protocol): Uint8Array {
-  return Uint8Array.of(op.proto, protocol);
 }
 
 async function* atLeastOne({ length, pieces }: Payload): AsyncGenerator<Uint8Array> {

@@ -183,6 +183,16 @@ export class Pickler {
     }
   }
 
+  /**
+   * The opcodes so far, and the opening of a bytes object as `beginBytes` writes it: its content and `endBytes` follow.
+   * Both stand outside of frames.
+   */
+  takeOpening(length: number, wide = false): Uint8Array {
+    const before = this.take();
+    this.beginBytes(length, wide);
+    return Buffer.concat([before, this.#buffer.take()]);
+  }
+
   /** Bytes of an object that is open, already encoded. */
   raw(bytes: Uint8Array): void {
     this.#buffer.bytes(bytes);

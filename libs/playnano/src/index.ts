@@ -7,4 +7,5 @@ export * from "./keys.ts";
 export * from "./losses.ts";
 export * from "./metadata-frames.ts";
 export * from "./provenance.ts";
+export * from "./recorded-provenance.ts";
 export * from "./stored-bundle.ts";

@@ -1,8 +1,17 @@
 /** Field types: TIFF 6.0 section 2, IFD from the TIFF technical note 1, the last two from the BigTIFF design. */
-export const FieldType = { ASCII: 2, SHORT: 3, LONG: 4, RATIONAL: 5, IFD: 13, LONG8: 16, IFD8: 18 } as const;
+export const FieldType = {
+  ASCII: 2,
+  SHORT: 3,
+  LONG: 4,
+  RATIONAL: 5,
+  UNDEFINED: 7,
+  IFD: 13,
+  LONG8: 16,
+  IFD8: 18,
+} as const;
 export type FieldType = (typeof FieldType)[keyof typeof FieldType];
 
-const sizes: Readonly<Record<FieldType, number>> = { 2: 1, 3: 2, 4: 4, 5: 8, 13: 4, 16: 8, 18: 8 };
+const sizes: Readonly<Record<FieldType, number>> = { 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 13: 4, 16: 8, 18: 8 };
 
 /** Classic TIFF has 4-byte offsets, BigTIFF 8-byte ones. */
 export interface Flavor {

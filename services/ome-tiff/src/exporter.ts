@@ -23,6 +23,7 @@ import { resolutionOf } from "./pixel-size.ts";
 import { writableTypes } from "./pixel-type.ts";
 import { type ImagePlan, planImage } from "./plan.ts";
 import { imageGrid, PlaneReader } from "./planes.ts";
+import { playnanoFields } from "./playnano-fields.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { TiffFile } from "./tiff-file.ts";
 import { version } from "./version.ts";
@@ -70,7 +71,12 @@ async function exportImage(
   const description = describe(stream.header, plan, coordinates, planes.length, context.uuid());
   const { compression, predictor, encoding } = packer;
   const style = { layout: plan.layout, pixel: plan.pixel, compression, predictor, resolution: resolutionOf(plan) };
-  const texts = { description: omeXml(description.document), software, time: context.now() };
+  const texts = {
+    description: omeXml(description.document),
+    software,
+    time: context.now(),
+    others: playnanoFields(stream.header, plan, planes.length),
+  };
   await file.finish(style, planeCount(description.document.dimensions), texts, encoding);
   const isDropped = (array: string) => description.losses.some(({ field }) => field === `arrays.${array}`);
   return {

@@ -26,9 +26,11 @@ export interface PageValues {
   readonly texts: readonly TextField[];
 }
 
-/** A text that stands at an offset of the file, its length with the closing NUL. */
+/** A text that stands at an offset of the file, its length with the closing NUL where it has one. */
 export interface TextField {
   readonly tag: number;
+  /** UNDEFINED: bytes of which TIFF says nothing. */
+  readonly type: FieldType;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -52,7 +54,7 @@ export function pageEntries(flavor: Flavor, style: PageStyle, level: LevelLayout
     ...(level.tiled
       ? [long(Tag.TileWidth, level.segmentWidth), long(Tag.TileLength, level.segmentHeight)]
       : [long(Tag.RowsPerStrip, level.segmentHeight)]),
-    ...values.texts.map(({ tag, offset, bytes }) => ({ tag, type: FieldType.ASCII, count: bytes, values: [offset] })),
+    ...values.texts.map(({ tag, type, offset, bytes }) => ({ tag, type, count: bytes, values: [offset] })),
     ...(full ? resolutionEntries(style, values) : []),
   ];
   if (style.predictor !== Predictor.none) entries.push(short(Tag.Predictor, style.predictor));

@@ -37,7 +37,7 @@ class FarWriter implements ArtifactWriter {
 
 const layout = layOut({ width: 4, height: 2, itemBytes: 1, tileSize: 0, reducedLevels: 0 });
 const style = { layout, pixel: pixelTypeOf("uint8")!, compression: 1, predictor: 1, resolution: undefined };
-const texts = { description: ["<OME/>"], software: "Sluice", time: new Date(0) };
+const texts = { description: ["<OME/>"], software: "Sluice", time: new Date(0), others: [] };
 const encoding = { codec: "none", reason: "", rawBytes: 8, storedBytes: 8 };
 
 async function write(start: number, big: boolean | "auto") {

@@ -1,6 +1,6 @@
 import { type ArtifactWriter, Code, SluiceError, type Stopwatch } from "@sluice/core";
 import type { Encoding } from "@sluice/proto";
-import { bigTiff, classicTiff, encodeHeader, type Flavor, headerBytes } from "./directory.ts";
+import { bigTiff, classicTiff, encodeHeader, FieldType, type Flavor, headerBytes } from "./directory.ts";
 import type { PageStyle, TextField } from "./page.ts";
 import { SegmentTable } from "./segment-table.ts";
 import type { Segment } from "./segments.ts";
@@ -13,6 +13,8 @@ export interface PageTexts {
   readonly description: Iterable<string>;
   readonly software: string;
   readonly time: Date;
+  /** Private fields: bytes by tag. Longer than 8, so that they never fit into the directory. */
+  readonly others: readonly { readonly tag: number; readonly bytes: Uint8Array }[];
 }
 
 const zeros = new Uint8Array(8);
@@ -56,6 +58,9 @@ export class TiffFile {
       await this.#text(Tag.Software, [texts.software]),
       await this.#text(Tag.DateTime, [tiffTime(texts.time)]),
     ];
+    for (const { tag, bytes } of texts.others) {
+      fields.push({ tag, type: FieldType.UNDEFINED, offset: await this.#append(bytes), bytes: bytes.length });
+    }
     const start = await this.#append(new Uint8Array(0), 8);
     const source = { style, planes, table: this.#table, texts: fields };
     const classic = new Trailer(classicTiff, source, start);
@@ -90,7 +95,7 @@ export class TiffFile {
       gathered = "";
     }
     await this.#append(Buffer.from(`${gathered}\0`), 1);
-    return { tag, offset, bytes: this.#writer.position - offset };
+    return { tag, type: FieldType.ASCII, offset, bytes: this.#writer.position - offset };
   }
 }
 

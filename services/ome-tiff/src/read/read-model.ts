@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import { Code, SluiceError } from "@sluice/core";
+import { type JsonObject, provenanceRecord, recordedProvenance } from "@sluice/playnano";
+import { playnanoProvenance } from "../playnano-fields.ts";
 import type { ImageModel } from "./image-model.ts";
 import { looksLikeOme, type OmeImage, parseOme } from "./ome-image.ts";
 import { omeModel, planeGridOf } from "./ome-model.ts";
@@ -28,7 +30,25 @@ export async function readModel(reader: TiffReader, path: string, wanted: number
   const grid = planeGridOf(image, first.samples);
   const place = { fileName: basename(path), uuid: content.uuid, pages: reader.pages };
   const pages = mapPlanes(image, grid, place);
-  return restoredModel(content, first, grid, pages) ?? omeModel(path, content, image, first, grid, pages);
+  const restored = restoredModel(content, first, grid, pages);
+  if (restored) return restored;
+  const model = omeModel(path, content, image, first, grid, pages);
+  const provenance = await playnanoProvenance(directory);
+  return provenance ? withPlaynano(model, provenance, basename(path)) : model;
+}
+
+/** The image as playNano left it: what its provenance says beside the OME-XML. */
+function withPlaynano(model: ImageModel, provenance: JsonObject, fileName: string): ImageModel {
+  const { header } = model;
+  const { dataset } = header;
+  const imageStacks = dataset.imageStacks.map((stack) => ({ ...stack, modality: "atomic force microscopy" }));
+  const records = { ...dataset.records, [provenanceRecord]: provenance };
+  const history = recordedProvenance(provenance, fileName);
+  const acquiredTime = history.acquiredTime ?? dataset.provenance?.acquiredTime;
+  return {
+    ...model,
+    header: { ...header, dataset: { ...dataset, imageStacks, records, provenance: { ...history, acquiredTime } } },
+  };
 }
 
 /** A page of the image, which tells how many samples its pages have. */

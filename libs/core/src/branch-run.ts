@@ -150,7 +150,10 @@ export class BranchRun {
     } catch (error) {
       this.error = error ?? new Error("The exporter failed without a reason.");
       this.#outlet.leave();
-      await this.discard(this.error);
+      // What could not be removed is this branch's error, no other's; its sink names the first one in it.
+      await this.discard(this.error).catch((left) => {
+        this.error = left;
+      });
     }
   }
 

@@ -55,6 +55,7 @@ class FakeSink implements ArtifactSink {
 
   async discard() {
     this.fate = "discarded";
+    if (this.faultAt === "discard") throw new SluiceError({ reason: "LEFT_BEHIND", message: "The store is away." });
   }
 }
 
@@ -151,6 +152,14 @@ test("a full disk at the end fails its branch alone", async () => {
   const sinks = [new FakeSink("prepare"), new FakeSink()];
   const summary = await runJob(streamOf(5), jobOf([branch("full", sinks[0]!), branch("fine", sinks[1]!)]), context);
   expect(summary.branches.map((report) => report.error?.reason)).toEqual(["DISK_FULL", undefined]);
+  expect(sinks.map((sink) => sink.fate)).toEqual(["discarded", "committed"]);
+});
+
+test("a branch that cannot remove what it wrote says so, and fails alone", async () => {
+  const sinks = [new FakeSink("discard"), new FakeSink()];
+  const branches = [branch("bad", sinks[0]!, copier(3)), branch("good", sinks[1]!)];
+  const summary = await runJob(streamOf(5), jobOf(branches), context);
+  expect(summary.branches.map((report) => report.error?.reason)).toEqual(["LEFT_BEHIND", undefined]);
   expect(sinks.map((sink) => sink.fate)).toEqual(["discarded", "committed"]);
 });
 

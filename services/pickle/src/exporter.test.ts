@@ -20,7 +20,7 @@ function noise(dataType: DataType, shape: readonly number[], seed: number): Uint
 function interleaved(stream: DatasetStream): DatasetStream {
   async function* frames(): AsyncGenerator<Frame> {
     const all = await collect(stream.frames);
-    const ids = stream.header.arrays.map(({ arrayId }) => arrayId).reverse();
+    const ids = stream.header.arrays.map(({ arrayId }) => arrayId).toReversed();
     const queues = ids.map((id) =>
       all.filter(({ content }) => content?.$case === "chunk" && content.value.arrayId === id),
     );

@@ -31,6 +31,6 @@ export function metadataOf({ dataset }: DatasetHeader, { raw }: SpikelabPlan): P
     ...(raw ? { rawArray: ArraySpec.toJSON(raw.array) } : {}),
   };
   let key = ownKey;
-  while (metadata && key in metadata) key += "_";
+  while (Object.hasOwn(metadata ?? {}, key)) key += "_";
   return fromJson({ ...metadata, ...(Object.keys(own).length === 0 ? {} : { [key]: own }) });
 }

@@ -1,5 +1,7 @@
-import { basename } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, resolve } from "node:path";
 import { Code, type DatasetStream, type Loader, type RawOptions, SluiceError, stemOf } from "@sluice/core";
+import { isPickle, pickleRefused } from "@sluice/pickle";
 import { openSource, readFully } from "@sluice/source";
 
 /** What a loader may look at to recognise a file. */
@@ -10,7 +12,7 @@ export interface Input {
   readonly path: string;
   readonly loader: Loader;
   readonly stream: DatasetStream;
-  /** File name without its extension: the default name of artifacts. */
+  /** Name of the file without its extension, or of the folder: the default name of artifacts. */
   readonly stem: string;
 }
 
@@ -21,7 +23,7 @@ export interface Reading {
   readonly exact?: boolean;
 }
 
-/** Finds the loader of a file and reads its header. */
+/** Finds the loader of a file or a folder and reads its header. */
 export async function openInput(
   path: string,
   loaders: readonly Loader[],
@@ -38,19 +40,44 @@ export async function openInput(
   };
 }
 
-/** The first loader that recognises the file. */
+/** The first loader that recognises the file or the folder. */
 export async function loaderOf(path: string, loaders: readonly Loader[]): Promise<Loader> {
-  const head = await readHead(path);
-  const found = loaders.find((loader) => loader.recognises(path, head));
+  const files = await filesOf(path);
+  const head = files ? new Uint8Array(0) : await readHead(path);
+  const found = loaders.find((loader) => (files ? loader.recognisesFolder?.(files) : loader.recognises(path, head)));
   if (found) return found;
+  if (isPickle(head)) throw pickleRefused(basename(path));
   throw new SluiceError({
     reason: "INPUT_UNKNOWN",
-    message: "No loader recognises this file.",
+    message: `No loader recognises this ${files ? "folder" : "file"}.`,
     field: "input",
-    got: basename(path),
-    allowed: loaders.flatMap((loader) => loader.format.extensions),
+    got: basename(resolve(path)),
+    allowed: loaders.flatMap(({ format, recognisesFolder }) =>
+      recognisesFolder ? [`a folder of ${format.name}`] : format.extensions,
+    ),
     remedy: "See `sluice formats` for what can be read.",
   });
+}
+
+/** Names of what lies in a folder; undefined for what is none, or is not there. */
+async function filesOf(path: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOTDIR" || code === "ENOENT") return undefined;
+    throw new SluiceError(
+      {
+        reason: "SOURCE_UNREADABLE",
+        message: "The folder cannot be read.",
+        field: basename(resolve(path)),
+        got: code ?? String(cause),
+        remedy: "Correct the path or the permissions.",
+        grpcCode: Code.PERMISSION_DENIED,
+      },
+      { cause },
+    );
+  }
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
@@ -76,7 +103,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 function withoutExtension(path: string, loader: Loader): string {
-  const name = basename(path);
+  const name = basename(resolve(path));
   const extension = loader.format.extensions.find((ending) => name.toLowerCase().endsWith(ending));
   return extension ? name.slice(0, -extension.length) : name;
 }

@@ -63,18 +63,28 @@ test("`sluice formats` lists what can be written and read, with every option", a
   expect(loaders?.indexOf("h5-jpk")).toBeLessThan(loaders?.indexOf("hdf5") as number);
 });
 
+test("`sluice info` says why a pickle is not read, and what to do", async () => {
+  const path = join(scratch.fresh(), "trains.pkl");
+  writeFileSync(path, Uint8Array.of(0x80, 2, 0x4e, 0x2e));
+  const { code, lines } = await sluice(["info", path, "--json"]);
+  expect(code).not.toBe(0);
+  expect(JSON.stringify(lines)).toContain("PICKLE_NOT_LOADED");
+  const forPeople = await sluice(["info", path]);
+  expect(forPeople.stderr).toContain("numpy.savez");
+});
+
 test("`sluice demo` simulates a movie, exports it, and what it wrote verifies", async () => {
   const cwd = scratch.fresh();
   const demo = await sluice(["demo"], { cwd });
   expect({ code: demo.code, stderr: demo.stderr }).toEqual({ code: 0, stderr: "" });
   expect(demo.stdout).toContain("verified: ome-tiff reads the same values back");
   expect(filesOf(cwd)).toEqual(
-    ["gif", "h5", "npz", "ome.tif", "receipt.json"].map((extension) => `demo-output/demo_movie.${extension}`),
+    ["gif", "h5", "npz", "ome.tif", "pkl", "receipt.json"].map((extension) => `demo-output/demo_movie.${extension}`),
   );
   const check = await sluice(["verify", join("demo-output", "demo_movie.receipt.json"), "--json"], { cwd });
   expect(check.code).toBe(0);
   const equal = { verification: { equal: true } };
-  // A movie cannot be read back.
-  expect(check.lines).toMatchObject([{ branches: [equal, equal, equal, { format: "gif" }] }]);
+  // A movie cannot be read back, and a pickle is not.
+  expect(check.lines).toMatchObject([{ branches: [equal, equal, equal, { format: "gif" }, { format: "pickle" }] }]);
   expect(check.stdout.match(/"verification"/g)).toHaveLength(3);
 });

@@ -1,1 +1,2 @@
 export { pickle } from "./exporter.ts";
+export { isPickle, pickleRefused } from "./refusal.ts";

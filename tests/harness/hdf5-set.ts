@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatasetStream, RawOptions } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
@@ -38,7 +38,7 @@ export async function writeHdf5Set(folder: string): Promise<Hdf5File[]> {
     await file.close();
     keep(`tree-${index}`, sink.files.get("a.h5") as Uint8Array, { tree: expectedTree(tree) });
   }
-  return [...files, await checkpointed(folder)];
+  return [...files, ...(await checkpointed(folder))];
 }
 
 /** A stream and the options for it. */
@@ -93,8 +93,8 @@ function recording(): DatasetStream {
   return spikeStream(units, { spikes, tables: [cells] });
 }
 
-/** Rows and attributes that grow between checkpoints. */
-async function checkpointed(folder: string): Promise<Hdf5File> {
+/** Rows that grow between checkpoints: what a killed writer would have left, and the file in the end. */
+async function checkpointed(folder: string): Promise<Hdf5File[]> {
   const sink = await openDirectorySink({ root: folder, directory: "", overwrite: false, sha256: false });
   const file = new Hdf5Writer(await sink.create("checkpointed.h5", "application/x-hdf5"));
   const options = { shape: [0, 30], maxShape: [null, 30], chunks: [4, 30], shuffle: true, deflate: 4 } as const;
@@ -105,9 +105,12 @@ async function checkpointed(folder: string): Promise<Hdf5File> {
     await names.append([`µ${row}`]);
     if (row % 7 === 0) await file.checkpoint();
   }
+  await file.flush();
+  const part = readdirSync(folder).find((name) => name.endsWith(".part")) as string;
+  copyFileSync(join(folder, part), join(folder, "left.h5"));
   file.root.attributes.set("rows", 50, "int32");
   await file.close();
   await sink.prepare();
   await sink.commit();
-  return { name: "checkpointed", path: join(folder, "checkpointed.h5") };
+  return ["left", "checkpointed"].map((name) => ({ name, path: join(folder, `${name}.h5`) }));
 }

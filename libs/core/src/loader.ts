@@ -14,7 +14,7 @@ export interface LoaderDescriptor {
 }
 
 /**
- * Makes a dataset stream from a file. `load` reads the header and closes the file again; iterating `frames` opens it,
+ * Makes a dataset stream from a file, or from a folder where the format is one. `load` reads the header and closes the file again; iterating `frames` opens it,
  * and leaving the iteration, however it ends, closes it. Memory: a few frames.
  */
 export interface Loader {
@@ -23,5 +23,7 @@ export interface Loader {
   readonly exactOptions?: RawOptions;
   /** True when the file is of this format; `head` holds its first bytes (at most 4 KiB). */
   recognises(path: string, head: Uint8Array): boolean;
+  /** True when a folder with files of these names is of this format; missing where the format is a file. */
+  recognisesFolder?(files: readonly string[]): boolean;
   load(path: string, options: RawOptions, signal?: AbortSignal): Promise<DatasetStream>;
 }

@@ -1,0 +1,241 @@
+import {
+  type ArtifactSink,
+  type ArtifactWriter,
+  type AssemblyItem,
+  asBytes,
+  asElements,
+  type Block,
+  type DataType,
+  type ExportContext,
+  type Findings,
+  itemSize,
+  RaggedDigests,
+  SluiceError,
+} from "@sluice/core";
+import { type ArrayDigest, type ArraySpec, Origin, type RaggedChunk } from "@sluice/proto";
+import type { Spool } from "@sluice/sink";
+import {
+  integersOf,
+  RecordingWindow,
+  sampleOf,
+  spikeRuns,
+  TableValues,
+  TimeFidelity,
+  toSeconds,
+  unitColumn,
+} from "@sluice/spikes";
+import { Intake } from "./intake.ts";
+import { canonicalNames, exactArrays } from "./names.ts";
+import type { KilosortOptions } from "./options.ts";
+import { type FolderPlan, rowsPerBlock, templatesMismatch } from "./plan.ts";
+import { folderWarnings } from "./warnings.ts";
+import { type Channels, channelsOf } from "./write/channels.ts";
+import { clusterIdsOf } from "./write/cluster-ids.ts";
+import { hasNoise } from "./write/cluster-tables.ts";
+import { describePhy } from "./write/phy-files.ts";
+import { type Create, SpikeFiles } from "./write/spike-files.ts";
+import { describeSpikelab } from "./write/spikelab-files.ts";
+import { TemplatesFile } from "./write/templates-file.ts";
+
+/** The files of a folder at work. */
+export class Folder {
+  readonly #plan: FolderPlan;
+  readonly #options: KilosortOptions;
+  readonly #create: Create;
+  readonly #context: ExportContext;
+  readonly #intake: Intake;
+  readonly #window: RecordingWindow;
+  readonly #fidelity: TimeFidelity;
+  readonly #digests = new RaggedDigests(itemSize.float64);
+  readonly #units: TableValues | undefined;
+  readonly #electrodes: TableValues | undefined;
+  readonly #spikes: SpikeFiles;
+  readonly #raw: ArtifactWriter | undefined;
+  readonly #templates: TemplatesFile | undefined;
+  #unitCount = 0;
+  #ids = new Float64Array(0);
+
+  private constructor(
+    plan: FolderPlan,
+    options: KilosortOptions,
+    context: ExportContext,
+    spool: Spool,
+    create: Create,
+    files: { spikes: SpikeFiles; raw: ArtifactWriter | undefined; templates: TemplatesFile | undefined },
+  ) {
+    const { trains, times, units, electrodes } = plan.spikes;
+    const field = `arrays.${times.name}`;
+    this.#plan = plan;
+    this.#options = options;
+    this.#context = context;
+    this.#create = create;
+    this.#intake = new Intake(spool, plan.amplitudes?.name);
+    this.#window = new RecordingWindow(trains, field);
+    this.#fidelity = new TimeFidelity(field, plan.scale, { originSeconds: plan.originSeconds, sorts: true });
+    this.#units = units && new TableValues(units);
+    this.#electrodes = electrodes && new TableValues(electrodes);
+    this.#spikes = files.spikes;
+    this.#raw = files.raw;
+    this.#templates = files.templates;
+  }
+
+  /** Opens what is filled while the data come. */
+  static async begin(
+    plan: FolderPlan,
+    options: KilosortOptions,
+    sink: ArtifactSink,
+    context: ExportContext,
+    spool: Spool,
+  ): Promise<Folder> {
+    const create: Create = (file) => sink.create(`${context.name}/${file}`, mediaTypeOf(file));
+    const spikes = await SpikeFiles.begin(plan, create);
+    const raw = plan.raw && (await create("recording.dat"));
+    const templates = plan.templates && (await TemplatesFile.begin(await create("templates.npy"), plan.templates));
+    return new Folder(plan, options, context, spool, create, { spikes, raw, templates });
+  }
+
+  /** The cells in which an array is to come. */
+  gridOf(array: ArraySpec): readonly number[] | undefined {
+    const { raw, templates } = this.#plan;
+    if (array !== raw && array !== templates) return undefined;
+    return [rowsPerBlock(array, (type) => itemSize[type]), ...array.axes.slice(1).map(({ size }) => size ?? 1)];
+  }
+
+  async take(item: AssemblyItem): Promise<void> {
+    const { times, units, electrodes } = this.#plan.spikes;
+    if (item.kind === "ragged" && item.array === times) await this.#takeTimes(item.chunk);
+    else if (item.kind === "ragged" && item.array === this.#plan.amplitudes)
+      await this.#takeAmplitudes(item.array, item.chunk);
+    else if (item.kind === "block") await this.#takeBlock(item.block);
+    else if (item.kind === "batch" && item.table === units) this.#units?.take(item.batch);
+    else if (item.kind === "batch" && item.table === electrodes) this.#electrodes?.take(item.batch);
+  }
+
+  /** Completes the folder. */
+  async end(): Promise<Required<Pick<Findings, "warnings" | "losses" | "origins">>> {
+    const clusters = clusterIdsOf(this.#unitCount, this.#units, this.#options);
+    this.#ids = Float64Array.from(clusters.ids);
+    for await (const block of this.#intake.sorted()) {
+      this.#context.signal.throwIfAborted();
+      await this.#spikes.append(block, this.#ids);
+    }
+    await this.#spikes.end();
+    await this.#raw?.close();
+    await this.#endTemplates();
+    const channels = this.#channels();
+    const described = {
+      ids: clusters.ids,
+      counts: this.#counts(),
+      table: this.#units,
+      channels,
+      unitChannels: this.#unitChannels(),
+    };
+    const placeholders = await (this.#plan.isPhy ? describePhy : describeSpikelab)(this.#plan, described, this.#create);
+    return {
+      warnings: [
+        ...clusters.warnings,
+        ...this.#fidelity.warnings(),
+        ...folderWarnings(this.#plan, {
+          spikes: this.#spikes.count,
+          first: this.#spikes.first,
+          counts: described.counts,
+          channels,
+          placeholders,
+        }),
+      ],
+      losses: this.#fidelity.losses(),
+      origins: placeholders.map(([file, detail]) => ({ field: file, origin: Origin.ORIGIN_DEFAULTED, detail })),
+    };
+  }
+
+  /**
+   * Digests of what our loader finds in the folder, where it finds it as it came: units in the order of their cluster ids,
+   * none of them noise, spikes that ascend. Call it after `end`, once.
+   *
+   * @param assembled digests of the arrays as they came
+   */
+  digests(assembled: readonly ArrayDigest[]): ArrayDigest[] {
+    const { spikes, isPhy } = this.#plan;
+    const ordered = this.#ids.every((id, unit) => unit === 0 || (this.#ids[unit - 1] as number) < id);
+    if (!isPhy || !ordered || !this.#fidelity.ascends || hasNoise(this.#units)) return [];
+    const times = this.#digests.finish(canonicalNames.times, "float64", this.#unitCount);
+    const exact = exactArrays(this.#plan);
+    return [
+      ...(spikes.times.name === canonicalNames.times ? [times] : []),
+      ...assembled.filter(({ array }) => exact.has(array)),
+    ];
+  }
+
+  async #takeTimes(chunk: RaggedChunk): Promise<void> {
+    const { scale, originSeconds, spikes } = this.#plan;
+    for (const { unit, begins, seconds } of spikeRuns(spikes.times, chunk)) {
+      if (begins) {
+        this.#fidelity.beginUnit();
+        this.#unitCount = unit + 1;
+      }
+      this.#window.take(seconds, unit);
+      this.#fidelity.take(seconds);
+      const values = seconds.map((time) => fileTime(time - originSeconds, scale));
+      const loaded = toSeconds(values.slice(), scale).map((time) => time + originSeconds);
+      this.#digests.update({ rowLengths: [values.length], elementOffset: begins ? 0 : 1, data: asBytes(loaded) });
+      await this.#intake.takeTimes(unit, values);
+    }
+  }
+
+  async #takeAmplitudes({ dataType }: ArraySpec, chunk: RaggedChunk): Promise<void> {
+    const values = realNumbers(dataType as DataType, chunk.data);
+    let start = 0;
+    for (const [index, length] of chunk.rowLengths.entries()) {
+      await this.#intake.takeAmplitudes(chunk.firstRow + index, values.subarray(start, start + length));
+      start += length;
+    }
+  }
+
+  async #takeBlock(block: Block): Promise<void> {
+    if (block.array === this.#plan.raw) await this.#raw?.write(block.data);
+    else if (block.array === this.#plan.templates) await this.#templates?.add(block);
+  }
+
+  async #endTemplates(): Promise<void> {
+    if (!this.#templates) return;
+    const { count } = this.#templates;
+    if (count !== this.#unitCount) {
+      throw new SluiceError(templatesMismatch(this.#plan.templates?.name ?? "", count, this.#unitCount));
+    }
+    await this.#templates.end();
+  }
+
+  #counts(): number[] {
+    return Array.from({ length: this.#unitCount }, (_, unit) => this.#intake.counts[unit] ?? 0);
+  }
+
+  #unitChannels(): number[] | undefined {
+    const channels = integersOf(unitColumn(this.#units, "channel")?.cells ?? [null]);
+    return channels?.every((channel) => channel >= 0) ? channels : undefined;
+  }
+
+  #channels(): Channels {
+    return channelsOf({
+      electrodes: this.#electrodes,
+      rawChannels: this.#plan.raw?.axes[1]?.size,
+      templateChannels: this.#plan.templates?.axes[2]?.size,
+      unitChannels: this.#unitChannels(),
+    });
+  }
+}
+
+function fileTime(seconds: number, scale: FolderPlan["scale"]): number {
+  // Adding 0 makes 0 of -0, which no integer is.
+  if (scale.unit === "samples") return sampleOf(seconds, scale) + 0;
+  return scale.unit === "ms" ? seconds * 1e3 : seconds;
+}
+
+function realNumbers(dataType: DataType, data: Uint8Array): Float64Array {
+  const values = asElements(dataType, data);
+  return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number | bigint>, Number);
+}
+
+function mediaTypeOf(file: string): string {
+  if (file.endsWith(".tsv")) return "text/tab-separated-values";
+  return file.endsWith(".py") ? "text/x-python" : "application/octet-stream";
+}

@@ -1,0 +1,2 @@
+export { kilosort } from "./exporter.ts";
+export { kilosortLoader } from "./loader.ts";

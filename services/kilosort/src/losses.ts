@@ -1,0 +1,42 @@
+import type { DatasetHeader } from "@sluice/core";
+import { type Loss, LossKind } from "@sluice/proto";
+import { dropped, leftOut } from "@sluice/spikes";
+import type { FolderPlan } from "./plan.ts";
+
+/** What the folder will not hold as the stream has it, before the first spike. */
+export function plannedLosses(
+  header: DatasetHeader,
+  { spikes, isPhy, raw, templates, amplitudes }: FolderPlan,
+): Loss[] {
+  const { metadata, records, provenance, sessionStartTime } = header.dataset;
+  const kept = [spikes.times, raw, templates, amplitudes].flatMap((array) => (array ? [array.name] : []));
+  const tables = isPhy ? [spikes.units, spikes.electrodes].flatMap((table) => (table ? [table.name] : [])) : [];
+  const what = isPhy
+    ? "Folders for Phy hold spikes, templates, amplitudes, raw traces, units and electrodes alone."
+    : "SpikeLab's folders hold spike times, clusters and the channels of the units alone.";
+  const texts = "KiloSort's folders have no place for it.";
+  return [
+    ...leftOut(header, { arrays: new Set(kept), tables: new Set(tables) }, () => what),
+    ...(metadata ? [dropped("dataset.metadata", texts)] : []),
+    ...(records ? [dropped("dataset.records", texts)] : []),
+    ...(provenance ? [dropped("dataset.provenance", texts)] : []),
+    ...(sessionStartTime ? [dropped("dataset.session_start_time", texts)] : []),
+    ...(raw && (raw.valueScale !== undefined || raw.unit !== "")
+      ? [dropped(`arrays.${raw.name}.unit`, "recording.dat holds numbers without a unit or a scale.")]
+      : []),
+  ];
+}
+
+/** Losses whose extent the spikes will tell. */
+export function foreseenLosses({ spikes, scale }: FolderPlan): Loss[] {
+  if (scale.unit !== "samples") return [];
+  return [
+    {
+      kind: LossKind.LOSS_KIND_CAST,
+      field: `arrays.${spikes.times.name}`,
+      message: "Spike times are rounded to the nearest sample, where they are none.",
+      count: undefined,
+      maxError: 0.5 / scale.samplingRateHz,
+    },
+  ];
+}

@@ -1,0 +1,4 @@
+import { runMain } from "@sluice/service";
+import { kilosort } from "./index.ts";
+
+await runMain("kilosort", () => [kilosort]);

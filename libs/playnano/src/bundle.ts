@@ -24,8 +24,6 @@ export interface Bundle {
   readonly data: FramesSource;
   /** The layer `raw`, where its frames are not those of the data: frames were dropped since. */
   readonly beforeEdit: FramesSource | undefined;
-  /** Without the other layers and the masks: the data are the raw ones. */
-  readonly isRaw: boolean;
   readonly processed: readonly BundleArray[];
   readonly masks: readonly BundleArray[];
   readonly height: number;
@@ -46,10 +44,9 @@ const squareTolerance = 1e-6;
 /**
  * Finds what a bundle is made of: the one image stack, its layers and masks.
  *
- * @param options raw: the layer `raw`, or the image itself when nothing was done to it, without layers and masks
  * @throws SluiceError ARRAY_MISSING when the header refers to arrays that it does not open
  */
-export function bundleOf(header: DatasetHeader, options: { readonly raw?: boolean } = {}): BundleOutcome {
+export function bundleOf(header: DatasetHeader): BundleOutcome {
   const { imageStacks } = header.dataset;
   const [stack] = imageStacks;
   if (imageStacks.length !== 1 || !stack) return { problems: [stackCount(header)] };
@@ -58,14 +55,12 @@ export function bundleOf(header: DatasetHeader, options: { readonly raw?: boolea
   const layers = stack.layers.map(({ name, array }) => ({ key: name, array: arrayNamed(header, array) }));
   const masks = stack.maskArrays.map((name) => ({ key: maskName(name), array: arrayNamed(header, name) }));
   const raw = layers.find(({ key }) => key === rawKey)?.array;
-  const isRaw = options.raw ?? false;
-  const dataArray = isRaw ? (raw ?? image) : image;
   const problems = [
-    ...(isRaw && !raw && layers.length > 0 ? [rawMissing(layers)] : []),
-    ...arrayProblems(dataArray),
-    ...pixelProblems(dataArray),
-    ...(isRaw ? [] : [...layers, ...masks].flatMap(({ array }) => arrayProblems(array))),
-    ...(isRaw ? [] : [...keyProblems(layers, "layers"), ...keyProblems(masks, "mask_arrays")]),
+    ...arrayProblems(image),
+    ...pixelProblems(image),
+    ...[...layers, ...masks].flatMap(({ array }) => (array === image ? [] : arrayProblems(array))),
+    ...keyProblems(layers, "layers"),
+    ...keyProblems(masks, "mask_arrays"),
   ];
   if (problems.some(isError)) return { problems };
   const sourceOf = (array: ArraySpec): FramesSource => ({
@@ -73,17 +68,16 @@ export function bundleOf(header: DatasetHeader, options: { readonly raw?: boolea
     times: timesArray(array, arrays),
     table: sameFrames(array, image) ? header.tables.find(({ name }) => name === stack.framesTable) : undefined,
   });
-  const [, height = 0, width = 0] = dataArray.axes.map(({ size }) => size);
+  const [, height = 0, width = 0] = image.axes.map(({ size }) => size);
   const bundle: Bundle = {
     stack,
-    data: sourceOf(dataArray),
-    beforeEdit: !isRaw && raw && !sameFrames(raw, image) ? sourceOf(raw) : undefined,
-    isRaw,
-    processed: isRaw ? [] : layers,
-    masks: isRaw ? [] : masks,
+    data: sourceOf(image),
+    beforeEdit: raw && !sameFrames(raw, image) ? sourceOf(raw) : undefined,
+    processed: layers,
+    masks,
     height,
     width,
-    pixelSizeNm: pixelSize(dataArray, "x") as number,
+    pixelSizeNm: pixelSize(image, "x") as number,
     channel: stack.channels[0]?.name ?? "",
   };
   return { bundle, problems: [...problems, ...timeWarnings(bundle.data)] };
@@ -140,17 +134,6 @@ function stackCount({ dataset: { imageStacks } }: DatasetHeader): Problem {
     got: String(imageStacks.length),
     allowed: ["1"],
     remedy: imageStacks.length === 0 ? "Export a movie." : "Export the stacks one by one.",
-  });
-}
-
-function rawMissing(layers: readonly BundleArray[]): Problem {
-  return problem({
-    reason: "RAW_LAYER_MISSING",
-    message: "The image was processed, and the data from before are not in the dataset.",
-    field: "dataset.image_stacks[0].layers",
-    got: layers.map(({ key }) => key).join(", "),
-    allowed: [`a layer named ${rawKey}`],
-    remedy: "Keep the raw data as a layer, or export without `raw`.",
   });
 }
 

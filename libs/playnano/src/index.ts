@@ -1,6 +1,7 @@
 export * from "./bundle.ts";
 export * from "./bundle-header.ts";
 export * from "./bundle-metadata.ts";
+export * from "./bundle-texts.ts";
 export * from "./frame-metadata.ts";
 export * from "./json.ts";
 export * from "./keys.ts";

@@ -10,13 +10,9 @@ export function bundleLosses({ dataset, arrays, tables }: DatasetHeader, bundle:
     ...[data.times, beforeEdit?.times].flatMap((array) => (array ? [array.name] : [])),
     ...[...bundle.processed, ...bundle.masks].map(({ array }) => array.name),
   ]);
-  // A copy that is asked for without them is no loss.
-  const unasked = bundle.isRaw
-    ? new Set([stack.imageArray, ...stack.layers.map(({ array }) => array), ...stack.maskArrays])
-    : new Set<string>();
   return [
     ...arrays
-      .filter(({ name }) => !kept.has(name) && !unasked.has(name))
+      .filter(({ name }) => !kept.has(name))
       .map(({ name }) => dropped(`arrays.${name}`, "A bundle holds the image, its layers, its masks and its times.")),
     ...tables
       .filter(({ name }) => name !== data.table?.name)

@@ -128,15 +128,19 @@ test("integers become float32 for playNano, and stay what they are otherwise", a
   expect((await read(generic.bytes)).arrays).toMatchObject({ image: { dataType: "int32" } });
 });
 
-test("raw: the data from before the processing, and nothing else of the stack", async () => {
-  const { bytes, findings } = await exportToMemory(stackOfLayers(), { raw: true });
-  expect(Object.keys((await read(bytes)).arrays)).toEqual(["data", "timestamps"]);
-  expect(findings.digests).toMatchObject([{ array: "processed/raw" }]);
-  expect(findings.losses).toEqual([]);
+test("an image that is a layer, too, is packed once and read under both keys", async () => {
+  const layers = [...layered.layers, { name: "step_1_remove_plane", array: "image" }];
+  const source = () =>
+    memoryStream([movie("image", "int16"), movie("processed/raw")], { imageStack: { ...afm, layers } });
+  const { bytes, findings } = await exportToMemory(source());
+  const { arrays } = await read(bytes);
+  expect(arrays["processed__step_1_remove_plane"]).toEqual(arrays["data"]);
+  expect(findings.losses?.map(({ field }) => field)).toEqual(["arrays.image"]);
   await withFile(bytes, async (path) => {
     const { header } = await npzLoader.load(path, {});
-    expect(header.arrays.map(({ name }) => name)).toEqual(["processed/raw"]);
-    expect(header.dataset.imageStacks[0]).toMatchObject({ imageArray: "processed/raw", layers: [], maskArrays: [] });
+    expect(header.arrays.map(({ name }) => name)).toEqual(["image", "processed/raw"]);
+    expect(header.dataset.imageStacks[0]?.layers).toEqual(layers);
+    expect(await verify(findings.digests!, await npzLoader.load(path, {}), "npz")).toMatchObject({ equal: true });
   });
 });
 
@@ -267,7 +271,6 @@ test("what stands against an export is said before the first byte", async () => 
   expect(await reasons(flat, { compressed: 10 })).toEqual(["OPTION_INVALID options.compressed"]);
   expect(await reasons(flat, { compression: "none" })).toEqual(["OPTION_UNKNOWN options.compression"]);
   expect(await reasons(flat, { profile: "playnano" })).toEqual(["IMAGE_MISSING dataset.image_stacks"]);
-  expect(await reasons(flat, { raw: true })).toEqual(["OPTION_NOT_APPLICABLE options.raw"]);
   const unsized = memoryStream([movie("image", "float32", { axes: ["t", "y", "x"] })], { imageStack: afm });
   expect(await reasons(unsized, { profile: "playnano" })).toEqual(["PIXEL_SIZE_MISSING arrays.image.axes"]);
   expect(await reasons(unsized)).toEqual([]);

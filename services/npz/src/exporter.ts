@@ -15,8 +15,8 @@ import {
   SluiceError,
 } from "@sluice/core";
 import { descrOf } from "@sluice/npy";
-import { bundleProvenance, bundleStateBackups, metadataBeforeEdit, toAsciiJson } from "@sluice/playnano";
-import type { DatasetSpec, Encoding, Loss, Problem } from "@sluice/proto";
+import { bundleTexts } from "@sluice/playnano";
+import type { Encoding, Loss, Problem } from "@sluice/proto";
 import { openSpool, type Spool } from "@sluice/sink";
 import { foresee } from "./forecast.ts";
 import { bundleKeys, isPlainSeconds, recordKey } from "./keys.ts";
@@ -76,7 +76,10 @@ async function exportArrays(
     pack,
     context.signal,
   );
-  for await (const block of blocks) await file.append(block);
+  for await (const block of blocks) {
+    await file.append(block);
+    for (const twin of block.member.twins) await file.append({ member: twin, bytes: block.bytes });
+  }
   const members = recorder.finished(plan.lead);
   await file.finish(members, encodingOf(members, plan.lead?.key));
   return {
@@ -97,50 +100,28 @@ async function* blocksOf(
   losses: Loss[],
 ): AsyncGenerator<RawBlock> {
   yield* recorder.blocks(assembly);
-  if (plan.bundle) yield* bundleTexts(header, plan, plan.bundle, recorder);
-  const settled = settleRecord({ dataset: datasetOf(header, plan) }, plan, recorder.shapes, recorder.rows);
+  if (plan.bundle) yield* namedTexts(header, plan.bundle, recorder);
+  const settled = settleRecord(header, plan, recorder.shapes, recorder.rows);
   losses.push(...settled.losses);
   yield* recorder.text(recordKey, recordText(settled.record));
 }
 
 /** What playNano wants to find beside the arrays. */
-function* bundleTexts(
+function* namedTexts(
   header: DatasetHeader,
-  plan: NpzPlan,
   bundle: NonNullable<NpzPlan["bundle"]>,
   recorder: Recorder,
 ): Generator<RawBlock> {
   const { shapes, frames, framesBeforeEdit } = recorder;
-  const [length = 0] = shapes.get(bundle.data.image.name) ?? [];
-  const [before = 0] = (bundle.beforeEdit && shapes.get(bundle.beforeEdit.image.name)) ?? [];
-  const frameColumns = frames?.otherColumns(length);
-  const backups = bundleStateBackups(header, metadataBeforeEdit(header) ?? framesBeforeEdit?.records(before));
+  if (!frames) return;
+  const { seconds, texts } = bundleTexts(header, bundle, shapes, frames, framesBeforeEdit);
   yield* recorder.whole(bundleKeys.pixelSize, descrOf.float64, [], [asBytes(Float64Array.of(bundle.pixelSizeNm))]);
   yield* recorder.text(bundleKeys.channel, bundle.channel);
   if (!bundle.data.times || !isPlainSeconds(bundle)) {
-    const seconds = frames?.seconds(length) ?? new Float64Array(0);
-    yield* recorder.whole(bundleKeys.times, descrOf.float64, [length], [asBytes(seconds)]);
+    yield* recorder.whole(bundleKeys.times, descrOf.float64, [seconds.length], [asBytes(seconds)]);
   }
-  yield* recorder.text(bundleKeys.frames, toAsciiJson(frames?.records(length) ?? []));
-  const provenance = bundleProvenance(header, bundle, { shapes, ...(frameColumns && { frameColumns }) });
-  yield* recorder.text(bundleKeys.provenance, toAsciiJson(provenance));
-  yield* recorder.text(bundleKeys.backups, toAsciiJson(backups ?? {}));
-}
-
-/** The dataset as the file holds it: a raw bundle has the data of the image stack alone. */
-function datasetOf({ dataset }: DatasetHeader, { bundle }: NpzPlan): DatasetSpec {
-  if (!bundle?.isRaw) return dataset;
-  const { stack, data } = bundle;
-  return {
-    ...dataset,
-    imageStacks: [
-      { ...stack, imageArray: data.image.name, layers: [], maskArrays: [], framesTable: data.table?.name ?? "" },
-    ],
-    spikeTrains: [],
-    segmentations: [],
-    responses: [],
-    kymographs: [],
-  };
+  // playNano's own files have backups in any case.
+  for (const [key, text] of Object.entries({ [bundleKeys.backups]: "{}", ...texts })) yield* recorder.text(key, text);
 }
 
 function leadMember({ lead }: NpzPlan, recorder: Recorder) {

@@ -59,9 +59,9 @@ export function genericKeys({ arrays, tables }: DatasetHeader, folder = ""): Key
   };
 }
 
-/** Keys that playNano knows; what it has no key for is below `sluice/`. A raw bundle holds nothing but the data. */
+/** Keys that playNano knows; what it has no key for is below `sluice/`. */
 export function bundleKeysOf(header: DatasetHeader, bundle: Bundle): Keys {
-  const { data, processed, masks, isRaw } = bundle;
+  const { data, processed, masks } = bundle;
   const known: PlannedArray[] = [
     asFloat({ array: data.image, key: bundleKeys.data }),
     ...processed.map(({ key, array }) => asFloat({ array, key: `${bundleKeys.processed}${key}` })),
@@ -69,14 +69,7 @@ export function bundleKeysOf(header: DatasetHeader, bundle: Bundle): Keys {
     ...(data.times && isPlainSeconds(bundle) ? [{ array: data.times, key: bundleKeys.times }] : []),
   ];
   const taken = new Set(known.map(({ array }) => array.name));
-  const rest = genericKeys(
-    {
-      ...header,
-      arrays: header.arrays.filter((array) => !taken.has(array.name) && (!isRaw || array === data.times)),
-      tables: header.tables.filter((table) => !isRaw || table === data.table),
-    },
-    "sluice/",
-  );
+  const rest = genericKeys({ ...header, arrays: header.arrays.filter((array) => !taken.has(array.name)) }, "sluice/");
   return { arrays: [...known, ...rest.arrays], tables: rest.tables };
 }
 

@@ -1,10 +1,9 @@
 import { countNonFinite, type DatasetHeader } from "@sluice/core";
-import { bundleLosses } from "@sluice/playnano";
 import { type Loss, LossKind } from "@sluice/proto";
 import type { NpzPlan } from "./plan.ts";
 
 /** Losses that are known before the first value. */
-export function constantLosses(header: DatasetHeader, { bundle, arrays, tables }: NpzPlan): Loss[] {
+export function constantLosses(header: DatasetHeader, { arrays, tables }: NpzPlan): Loss[] {
   const { metadata, records, provenance, imageStacks } = header.dataset;
   const texts = {
     "dataset.metadata": metadata,
@@ -14,7 +13,7 @@ export function constantLosses(header: DatasetHeader, { bundle, arrays, tables }
     ...Object.fromEntries(arrays.map(({ array }) => [`arrays.${array.name}.attributes`, array.attributes])),
     ...Object.fromEntries(tables.map(({ table }) => [`tables.${table.name}.attributes`, table.attributes])),
   };
-  const nulls = Object.entries(texts)
+  return Object.entries(texts)
     .map(([field, value]) => ({ field, count: countNonFinite(value) }))
     .filter(({ count }) => count > 0)
     .map(({ field, count }) => ({
@@ -24,7 +23,6 @@ export function constantLosses(header: DatasetHeader, { bundle, arrays, tables }
       count,
       maxError: undefined,
     }));
-  return [...(bundle?.isRaw ? bundleLosses(header, bundle) : []), ...nulls];
 }
 
 /** Losses to come: those, and the conversions whose error the values will tell. */

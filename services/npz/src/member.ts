@@ -26,15 +26,17 @@ const smallestBuffer = 4096;
  */
 export class Member {
   readonly key: string;
+  /** Members of the same data, which take what is packed for this one. */
+  readonly twins: Member[] = [];
   /** Undefined: blocks are written as they are. */
   readonly compressor: Compressor | undefined;
-  /** Of the data, without the header of the array. */
-  rawBytes = 0;
-  crc = 0;
   packedBytes = 0;
   /** Where the packed data wait. */
   readonly runs: Run[] = [];
   readonly #blockBytes: number;
+  #original: Member | undefined;
+  #rawBytes = 0;
+  #crc = 0;
   #buffer = new Uint8Array(0);
   #filled = 0;
 
@@ -42,6 +44,23 @@ export class Member {
     this.key = key;
     this.compressor = compressor;
     this.#blockBytes = blockBytes;
+  }
+
+  /** Of the data, without the header of the array. */
+  get rawBytes(): number {
+    return this.#original?.rawBytes ?? this.#rawBytes;
+  }
+
+  get crc(): number {
+    return this.#original?.crc ?? this.#crc;
+  }
+
+  /** A member of the same data by another name, for which nothing is to be packed again. */
+  twin(key: string): Member {
+    const twin = new Member(key, this.compressor, this.#blockBytes);
+    twin.#original = this;
+    this.twins.push(twin);
+    return twin;
   }
 
   /** Takes the next bytes, which may change afterwards, and gives the blocks that they complete. */
@@ -85,8 +104,8 @@ export class Member {
 
   #block(): RawBlock {
     const bytes = this.#buffer.subarray(0, this.#filled);
-    this.crc = crc32(bytes, this.crc);
-    this.rawBytes += bytes.length;
+    this.#crc = crc32(bytes, this.#crc);
+    this.#rawBytes += bytes.length;
     this.#buffer = new Uint8Array(0);
     this.#filled = 0;
     return { member: this, bytes };

@@ -22,13 +22,6 @@ export const optionSchema = v.strictObject({
     ),
     true,
   ),
-  raw: v.optional(
-    v.pipe(
-      v.boolean(),
-      v.description("The data from before the processing, without layers and masks; profile playnano alone."),
-    ),
-    false,
-  ),
 });
 
 export type NpzOptions = v.InferOutput<typeof optionSchema>;

@@ -1,5 +1,5 @@
 import { type DatasetHeader, isError, problem, timeProblems } from "@sluice/core";
-import { type Bundle, bundleOf } from "@sluice/playnano";
+import { type Bundle, bundleLayoutOf, bundleOf } from "@sluice/playnano";
 import type { Problem } from "@sluice/proto";
 import { bundleKeysOf, genericKeys, type Keys, keyProblems, leadOf, type PlannedArray } from "./keys.ts";
 import type { NpzOptions } from "./options.ts";
@@ -27,27 +27,10 @@ export function planFile(
 
 function chooseBundle(
   header: DatasetHeader,
-  { profile, raw }: NpzOptions,
-): { readonly bundle?: Bundle; readonly problems: readonly Problem[] } {
-  const wanted = profile === "playnano" || (profile === "auto" && isForceMicroscopy(header));
-  const outcome = wanted ? bundleOf(header, { raw }) : undefined;
-  if (outcome && ("bundle" in outcome || profile === "playnano" || raw)) return outcome;
-  return { problems: raw ? [rawNotApplicable(profile)] : [] };
-}
-
-function isForceMicroscopy({ dataset }: DatasetHeader): boolean {
-  return dataset.imageStacks[0]?.modality === "atomic force microscopy";
-}
-
-function rawNotApplicable(profile: string): Problem {
-  return problem({
-    reason: "OPTION_NOT_APPLICABLE",
-    message: "The option belongs to bundles of playNano alone.",
-    field: "options.raw",
-    got: `raw with profile ${profile}`,
-    allowed: ["raw with profile playnano"],
-    remedy: "Leave it out, or set the profile.",
-  });
+  { profile }: NpzOptions,
+): { readonly bundle?: Bundle | undefined; readonly problems: readonly Problem[] } {
+  if (profile === "playnano") return bundleOf(header);
+  return { bundle: profile === "auto" ? bundleLayoutOf(header) : undefined, problems: [] };
 }
 
 function emptyProblems({ arrays, tables }: Keys): Problem[] {

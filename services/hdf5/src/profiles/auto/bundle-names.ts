@@ -1,11 +1,10 @@
 import type { AssemblyItem, DatasetHeader } from "@sluice/core";
 import { fixedText, type GroupWriter } from "@sluice/hdf5";
-import { type Bundle, FrameMetadata, layerFolder, maskFolder } from "@sluice/playnano";
+import { type Bundle, bundleTexts, FrameMetadata, layerFolder, maskFolder } from "@sluice/playnano";
 import type { ArraySpec } from "@sluice/proto";
 import type { Companion } from "../generic/index.ts";
 import { groups } from "../generic/layout.ts";
 import { objectPaths } from "../generic/object-path.ts";
-import { bundleTexts } from "../playnano/bundle-texts.ts";
 
 /** Texts of a frame: its metadata, twice where the frames were edited. */
 const bytesPerFrame = 512;

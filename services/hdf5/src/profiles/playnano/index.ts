@@ -12,6 +12,7 @@ import {
   type Bundle,
   bundleLosses,
   bundleOf,
+  bundleTexts,
   FrameMetadata,
   layerFolder,
   maskFolder,
@@ -21,7 +22,6 @@ import type { ArrayDigest, ArraySpec, Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import type { Profile } from "../../profile.ts";
 import { storageOf } from "../generic/storage.ts";
-import { bundleTexts } from "./bundle-texts.ts";
 import { foresee } from "./outlook.ts";
 import { StackWriter } from "./stack-writer.ts";
 

@@ -1,18 +1,14 @@
 import type { DatasetHeader } from "@sluice/core";
-import {
-  type Bundle,
-  bundleProvenance,
-  bundleStateBackups,
-  type FrameMetadata,
-  metadataBeforeEdit,
-  toAsciiJson,
-} from "@sluice/playnano";
+import type { Bundle } from "./bundle.ts";
+import type { FrameMetadata } from "./frame-metadata.ts";
+import { toAsciiJson } from "./json.ts";
+import { bundleProvenance, bundleStateBackups, metadataBeforeEdit } from "./provenance.ts";
 
 /** What a bundle holds beside its movies, when all of them have come. */
-export interface BundleTexts {
+export interface TimesAndTexts {
   /** Of the frames of the data, NaN where none is known. */
   readonly seconds: Float64Array;
-  /** JSON by the name of its dataset, ASCII. */
+  /** JSON by the name of its part, ASCII; `state_backups_json` only where there is something. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +24,7 @@ export function bundleTexts(
   shapes: ReadonlyMap<string, readonly number[]>,
   frames: FrameMetadata,
   before: FrameMetadata | undefined,
-): BundleTexts {
+): TimesAndTexts {
   const count = shapes.get(bundle.data.image.name)?.[0] ?? 0;
   const isRaw = bundle.processed.length === 0 && bundle.masks.length === 0 && bundle.data.table === undefined;
   const kept = isRaw ? metadataBeforeEdit(header) : undefined;

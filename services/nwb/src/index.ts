@@ -1,1 +1,2 @@
 export { nwb } from "./exporter.ts";
+export { nwbLoader } from "./loader.ts";

@@ -1,20 +1,13 @@
 import { type DatasetHeader, problem } from "@sluice/core";
-import type { FieldOrigin, Loss, Problem, TableSpec } from "@sluice/proto";
+import type { FieldOrigin, Loss, Problem } from "@sluice/proto";
 import { leftOut, spikesOf } from "@sluice/spikes";
 import { planSeries, type SeriesPlan } from "./contents/electrical-series/series-plan.ts";
+import type { ElectrodesPlan } from "./contents/electrodes/electrodes-plan.ts";
 import { type IntervalsPlan, planIntervals } from "./contents/intervals/intervals.ts";
 import { planUnits, type UnitsPlan } from "./contents/units/units-plan.ts";
 import { inspect } from "./inspect/inspect.ts";
 import type { NwbOptions } from "./options.ts";
 import { planSession, type Session } from "./session/session.ts";
-
-/** Where electrodes are known from. */
-export interface ElectrodesPlan {
-  /** Undefined: from the channels of the raw traces, and the units. */
-  readonly table: TableSpec | undefined;
-  /** True when a column says where they are. */
-  readonly hasLocations: boolean;
-}
 
 /** What a file is to hold. */
 export interface NwbPlan {
@@ -43,8 +36,10 @@ export function planNwb(header: DatasetHeader, options: NwbOptions): Planned {
   const found = header.dataset.spikeTrains.length > 0 ? spikesOf(header) : undefined;
   problems.push(...(found?.problems ?? []));
   const spikes = found?.spikes;
-  const units = spikes && planUnits(header, spikes, options, problems, losses);
   const series = spikes && planSeries(header, spikes, options, problems);
+  // A recording that nobody sorted yet has no table of units.
+  const unsorted = series !== undefined && spikes?.unitCount === 0;
+  const units = spikes && !unsorted ? planUnits(header, spikes, options, problems, losses) : undefined;
   const intervals = planIntervals(header, losses);
   if (!found && intervals.length === 0) problems.push(nothingToWrite(header));
   const namesChannels = spikes?.units?.columns.some(({ name }) => channelNames.has(name)) ?? false;
@@ -66,6 +61,7 @@ function omitted(header: DatasetHeader, plan: NwbPlan, known: readonly Loss[]): 
   const named = new Set(known.map(({ field }) => field));
   const clock = series && "array" in series.clock ? [series.clock.array.name] : [];
   const arrays = new Set([
+    ...(header.dataset.spikeTrains[0] && !units ? [header.dataset.spikeTrains[0].timesArray] : []),
     ...(units ? [units.spikes.times.name, ...units.waveforms.map(({ array }) => array.name)] : []),
     ...(units?.amplitudes ? [units.amplitudes.name] : []),
     ...(series ? [series.array.name, ...clock] : []),

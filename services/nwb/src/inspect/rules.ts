@@ -1,6 +1,6 @@
 import type { SeriesPlan } from "../contents/electrical-series/series-plan.ts";
+import type { ElectrodesPlan } from "../contents/electrodes/electrodes-plan.ts";
 import type { UnitsPlan } from "../contents/units/units-plan.ts";
-import type { ElectrodesPlan } from "../plan.ts";
 import type { Session } from "../session/session.ts";
 import { isMouse, isUnknownLocation, unknownLocations } from "./location.ts";
 

@@ -38,7 +38,6 @@ const seconds = { unit: "s" } as const;
 
 /** The table of units: spikes as they come, all else when they have come. */
 export class Units implements Content {
-  readonly #file: NwbFile;
   readonly #plan: UnitsPlan;
   readonly #electrodes: Electrodes | undefined;
   readonly #table: DynamicTable;
@@ -57,7 +56,6 @@ export class Units implements Content {
   constructor(file: NwbFile, plan: UnitsPlan, electrodes: Electrodes | undefined, filters: Filters) {
     const { spikes } = plan;
     const field = `arrays.${spikes.times.name}`;
-    this.#file = file;
     this.#plan = plan;
     this.#electrodes = electrodes;
     this.#table = new DynamicTable(file, "units", "Units", "Sorted units.");

@@ -4,6 +4,7 @@ import type { Bundle, BundleArray } from "./bundle.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import {
   acquisitionKey,
+  layerFolder,
   playnanoStepName,
   provenanceRecord,
   recordedObject,
@@ -76,7 +77,10 @@ function stepRecord(step: ProvenanceStep, index: number, bundle: Bundle, { shape
   const name = playnanoStepName(step.name);
   const stepType = stepTypeOf(name);
   const summaryOf = ({ array }: BundleArray) => ({ shape: shapes.get(array.name), dtype: array.dataType });
-  const layer = bundle.processed.find(({ array }) => array.name === step.output);
+  // The layer of the last step may be the image itself.
+  const layer = bundle.processed.find(
+    ({ key, array }) => array.name === step.output || `${layerFolder}${key}` === step.output,
+  );
   const mask = bundle.masks.find(({ array }) => array.name === step.output);
   const edit = { stack_edit_function_used: name, delegated_to: name === "drop_frames" ? null : "drop_frames" };
   return {

@@ -57,6 +57,7 @@ export function planImageChain(input: DatasetHeader, calls: readonly ImageStepCa
     const pending = planner.add(call, place.first + index);
     pending?.settle(pending.outline);
   }
+  planner.shareResult();
   const { problems } = planner;
   return {
     header: planner.finish()?.header ?? input,
@@ -87,6 +88,7 @@ async function runImageChain(
     items = measured.items;
     pending.settle(measured.outline);
   }
+  planner.shareResult();
   advance();
   const outcome = planner.finish() as PlannedImage;
   return { header: outcome.header, frames: resultFrames(items, outcome.image, signal) };
@@ -193,6 +195,21 @@ class Planner {
     if (fault) throw new SluiceError(fault);
   }
 
+  /** The layer of the last step is the image itself: it need not come twice. */
+  shareResult(): void {
+    const outline = this.#outline;
+    if (!outline) return;
+    const kept = this.#operations.findLast((item) => item.kind === "keep" && item.array.name === this.#current);
+    if (kept?.kind !== "keep") return;
+    const { header, image } = outline;
+    const layers = (header.dataset.imageStacks[0]?.layers ?? []).map((layer) =>
+      layer.array === kept.array.name ? { ...layer, array: image.name } : layer,
+    );
+    const arrays = header.arrays.filter(({ name }) => name !== kept.array.name);
+    this.#operations = this.#operations.filter((item) => item !== kept);
+    this.#outline = { ...outline, header: withImageStack({ ...header, arrays }, { layers }) };
+  }
+
   /** What is to be done to the items since the last call. */
   takeStages(): Stage[] {
     if (this.#outline) this.#closeProgram(this.#outline);
@@ -209,13 +226,17 @@ class Planner {
     return { header: addOrigin(addProvenance(header, this.#history), image, this.#source), image };
   }
 
-  /** The image takes a new array; the one that came becomes the layer "raw", unless there is one, or goes. */
+  /**
+   * The image takes a new array; the one that came becomes the layer "raw", unless there is one, or the layer that it has
+   * been so far, or goes.
+   */
   #open(outline: ImageOutline): void {
     const { header, image: source } = outline;
     const stack = header.dataset.imageStacks[0];
     this.#source = source;
-    const keepsRaw =
-      this.#layers !== KeptLayers.KEPT_LAYERS_NONE && !stack?.layers.some((layer) => layer.name === "raw");
+    const earlier = stack?.layers ?? [];
+    const keepsRaw = this.#layers !== KeptLayers.KEPT_LAYERS_NONE && !earlier.some((layer) => layer.name === "raw");
+    const kept = keepsRaw ? "raw" : earlier.find((layer) => layer.array === source.name)?.name;
     const dataType = resultType(source.dataType as DataType);
     const image: ArraySpec = {
       ...source,
@@ -230,15 +251,18 @@ class Planner {
     const replaced = withArrayReplaced(header, source.arrayId, image);
     this.#outline = { ...outline, header: replaced, image };
     this.#current = source.name;
-    if (!keepsRaw) return;
-    const name = "processed/raw";
+    if (kept === undefined) return;
+    const name = `processed/${kept}`;
     this.#current = name;
     // Numbers that are stored scaled become a layer of quantities, as all layers are; others stay as they are.
     const isScaled = source.valueScale !== undefined || source.valueOffset !== undefined;
     const raw = isScaled ? { ...image, arrayId: freeArrayId(replaced), name } : { ...source, name };
     if (isScaled) this.#operations.push({ kind: "keep", array: raw, what: "image" });
     this.#sourceKept = !isScaled;
-    const layers = [...(stack?.layers ?? []), { name: "raw", array: name }];
+    const layers = [
+      ...earlier.map((layer) => (layer.array === source.name ? { ...layer, array: name } : layer)),
+      ...(keepsRaw ? [{ name: "raw", array: name }] : []),
+    ];
     this.#outline = { ...outline, image, header: withImageStack(withArray(replaced, raw), { layers }) };
   }
 

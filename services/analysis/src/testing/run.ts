@@ -88,9 +88,10 @@ function joined(blocks: readonly ArrayLike<number>[]): Float64Array {
   return data;
 }
 
-/** The array of that name, with its values as a list. */
-export function arrayOf({ arrays }: Outcomes, name: string): Outcome & { readonly values: number[] } {
-  const found = arrays.get(name);
+/** The array of that name, or of that layer, with its values as a list. */
+export function arrayOf({ arrays, dataset }: Outcomes, name: string): Outcome & { readonly values: number[] } {
+  const layers = dataset.imageStacks[0]?.layers ?? [];
+  const found = arrays.get(layers.find((layer) => `processed/${layer.name}` === name)?.array ?? name);
   if (found) return { ...found, values: [...found.data] };
   throw new Error(`There is no array ${name}; there are ${[...arrays.keys()].join(", ")}.`);
 }

@@ -73,7 +73,7 @@ export class RawAssembly {
   }
 }
 
-/** The samples of a block, channel by channel, as quantities. */
+/** The samples of a block, channel by channel, as quantities. Throws RAW_NOT_FINITE: a filter would spread such values. */
 export function* channelBlocks(
   { array, layout }: RawRecording,
   { offset, shape, data }: RawBlock,
@@ -91,12 +91,28 @@ export function* channelBlocks(
   const takeBig = (start: number, stride: number, count: number) =>
     Float64Array.from({ length: count }, (_, index) => Number(elements[start + index * stride]));
   const read = big ? takeBig : take;
+  const isFloat = array.dataType.startsWith("float");
   const isScaled = factor !== 1 || shift !== 0;
   const channels = layout === "samples-first" ? columns : rows;
   for (let index = 0; index < channels; index++) {
     const values = layout === "samples-first" ? read(index, columns, rows) : read(index * columns, 1, columns);
+    const channel = layout === "samples-first" ? index : (offset[0] as number) + index;
+    if (isFloat) requireFinite(values, offset[layout === "samples-first" ? 0 : 1] as number, channel, array.name);
     if (isScaled) for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * factor + shift;
-    yield { channel: layout === "samples-first" ? index : (offset[0] as number) + index, values };
+    yield { channel, values };
+  }
+}
+
+function requireFinite(values: Float64Array, first: number, channel: number, array: string): void {
+  for (let index = 0; index < values.length; index++) {
+    if (Number.isFinite(values[index])) continue;
+    throw new SluiceError({
+      reason: "RAW_NOT_FINITE",
+      message: "The raw traces hold a value that is no number; a filter would spread it over the rest of the channel.",
+      field: `arrays.${array}`,
+      got: `${values[index]} at sample ${first + index} of channel ${channel}`,
+      remedy: "Replace it in the recording, or leave the channel out.",
+    });
   }
 }
 

@@ -14,7 +14,8 @@ export const spikelabMissing = existsSync(`${folder}golden_spikelab.json`)
   ? ""
   : " (SKIPPED: ../shared/data/spikelab is not there)";
 
-// biome-ignore lint/suspicious/noExplicitAny: what SpikeLab computed, as JSON of many shapes
+/** JSON of many shapes. */
+// oxlint-disable-next-line no-explicit-any -- a golden file of many shapes, read by tests alone
 export type Golden = any;
 
 /** What SpikeLab 0.1.1 computed from trains of a linear congruential generator. */

@@ -53,6 +53,7 @@ const parameters = v.strictObject({
   ),
   filter: v.pipe(v.optional(v.boolean(), true), v.description("Band-pass the traces before.")),
   ...bandEntries,
+  keepRaw: v.pipe(v.optional(v.boolean(), true), v.description("Pass the raw traces on behind the step.")),
   array: v.optional(v.pipe(v.string(), v.description("Array of the raw traces, where the recording does not say."))),
   layout: v.optional(v.pipe(v.picklist(layouts), v.description("Order of its axes, where they are not named."))),
   samplingRateHz: v.optional(
@@ -107,7 +108,7 @@ function plan(header: DatasetHeader, given: Parameters): Plan | { readonly probl
   const filter = given.filter ? planBand(given, recording) : undefined;
   if (filter && !isPlan(filter)) return { problems: [...foreign, filter] };
   if (foreign.length > 0) return { problems: foreign };
-  return { recording, filter, ...outline(header, recording) };
+  return { recording, filter, ...outline(header, recording, given.keepRaw) };
 }
 
 function notApplicable({ mode, refractoryMs, hysteresis }: Parameters): Problem[] {
@@ -126,7 +127,7 @@ function notApplicable({ mode, refractoryMs, hysteresis }: Parameters): Problem[
 }
 
 /** The header after the step. */
-function outline(header: DatasetHeader, recording: RawRecording): Omit<Plan, "recording" | "filter"> {
+function outline(header: DatasetHeader, recording: RawRecording, keepRaw: boolean): Omit<Plan, "recording" | "filter"> {
   const { array, channels, samples, samplingRateHz, startSeconds, layout } = recording;
   const [sampleAxis, channelAxis] = (layout === "samples-first" ? array.axes : array.axes.toReversed()) as [Axis, Axis];
   const raw: ArraySpec = {
@@ -160,7 +161,7 @@ function outline(header: DatasetHeader, recording: RawRecording): Omit<Plan, "re
     });
   const times = spec(0, "spikes/times", "second");
   const amplitudes = spec(1, "spikes/amplitudes", array.unit);
-  const none = new Array<number>(channels).fill(0);
+  const none = Array.from({ length: channels }, () => 0);
   const name = freeName(header, "spikes/units");
   const units = unitsTable(nextTableId(header), name, { noise: none, thresholds: none }, array.unit).spec;
   const { dataset } = header;
@@ -168,7 +169,7 @@ function outline(header: DatasetHeader, recording: RawRecording): Omit<Plan, "re
     timesArray: times.name,
     amplitudesArray: amplitudes.name,
     unitsTable: name,
-    rawArray: array.name,
+    rawArray: keepRaw ? array.name : "",
     samplingRateHz,
     startTimeSeconds: startSeconds,
     durationSeconds: samples === undefined ? undefined : samples / samplingRateHz,
@@ -178,17 +179,25 @@ function outline(header: DatasetHeader, recording: RawRecording): Omit<Plan, "re
     header: {
       dataset: {
         ...dataset,
-        spikeTrains: [trains, ...dataset.spikeTrains],
+        spikeTrains: [trains, ...(keepRaw ? dataset.spikeTrains : dataset.spikeTrains.map(forgetRaw(array.name)))],
         // Traces that were read as an image, for want of other names, are none.
         imageStacks: dataset.imageStacks.filter((stack) => stack.imageArray !== array.name),
       },
-      arrays: [...header.arrays.map((other) => (other === array ? raw : other)), times, amplitudes],
+      arrays: [
+        ...header.arrays.flatMap((other) => (other !== array ? [other] : keepRaw ? [raw] : [])),
+        times,
+        amplitudes,
+      ],
       tables: [...header.tables, units],
     },
     times,
     amplitudes,
     units,
   };
+}
+
+function forgetRaw(name: string) {
+  return (trains: SpikeTrains): SpikeTrains => (trains.rawArray === name ? { ...trains, rawArray: "" } : trains);
 }
 
 function unitsTable(
@@ -213,7 +222,8 @@ async function* detect(
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   const { recording, times, amplitudes, units } = planned;
-  const turned = recording.layout === "channels-first" ? new TurnedRound(recording) : undefined;
+  const isTurned = given.keepRaw && recording.layout === "channels-first";
+  const turned = isTurned ? new TurnedRound(recording) : undefined;
   const traces = new Traces(planned, given);
   try {
     const raw = new RawAssembly(recording);
@@ -226,7 +236,7 @@ async function* detect(
     for await (const frame of input.frames) {
       const mine = raw.owns(frame);
       if (mine) await take(raw.take(frame));
-      if (!mine || !turned) yield frame;
+      if (!mine || (given.keepRaw && !turned)) yield frame;
     }
     await take(raw.finish());
     await traces.finish();
@@ -280,9 +290,7 @@ class Traces {
   }
 
   async take(block: RawBlock): Promise<void> {
-    const { array } = this.#recording;
     for (const { channel, values } of channelBlocks(this.#recording, block)) {
-      if (array.dataType.startsWith("float")) this.#requireFinite(values, channel);
       this.#counts[channel] = (this.#counts[channel] as number) + values.length;
       const filter = this.#filters[channel];
       if (filter) filter.push(values, (filtered) => this.#put(channel, filtered));
@@ -325,17 +333,5 @@ class Traces {
   #put(channel: number, values: Float64Array): void {
     this.#noise[channel]?.take(values);
     this.#spool.put(channel, values);
-  }
-
-  #requireFinite(values: Float64Array, channel: number): void {
-    const at = values.findIndex((value) => !Number.isFinite(value));
-    if (at === -1) return;
-    throw new SluiceError({
-      reason: "RAW_NOT_FINITE",
-      message: "The raw traces hold a value that is no number; a filter would spread it over the rest of the channel.",
-      field: `arrays.${this.#recording.array.name}`,
-      got: `${values[at]} at sample ${(this.#counts[channel] as number) + at} of channel ${channel}`,
-      remedy: "Replace it in the recording, or leave the channel out.",
-    });
   }
 }

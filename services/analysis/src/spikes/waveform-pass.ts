@@ -1,0 +1,175 @@
+import { type DatasetHeader, type DatasetStream, problem, SluiceError } from "@sluice/core";
+import type { Frame, Problem } from "@sluice/proto";
+import { roundHalfToEven } from "@sluice/spikes";
+import * as v from "valibot";
+import { NoiseEstimate } from "../numeric/noise.ts";
+import { orderSpikes, type SpikeOrder, WaveformCollector, type WaveformMoments } from "../numeric/waveform-moments.ts";
+import { ZeroPhaseFilter, type ZeroPhasePlan } from "../numeric/zero-phase.ts";
+import { bandEntries, isPlan, planBand, tooShort } from "./band.ts";
+import { notNegativeMs } from "./parameters.ts";
+import { ChannelSpool } from "./put-aside.ts";
+import { channelBlocks, RawAssembly, type RawBlock } from "./raw-blocks.ts";
+import { isRecording, type RawRecording, rawRecordingOf } from "./raw-recording.ts";
+import { isTrains, TrainCollector, type TrainsOutline, trainsOf } from "./trains.ts";
+
+/** Parameters of windows around spikes. */
+export const windowEntries = {
+  msBefore: notNegativeMs(1, "Window before the spike in ms."),
+  msAfter: notNegativeMs(2, "Window after the spike in ms."),
+  ...bandEntries,
+};
+
+export interface WindowParameters {
+  readonly msBefore: number;
+  readonly msAfter: number;
+  readonly filter: boolean;
+  readonly lowHz: number | null;
+  readonly highHz: number | null;
+  readonly order: number;
+}
+
+/** Whether the traces are filtered before windows are cut. */
+export function filterEntry(standard: boolean) {
+  return v.pipe(v.optional(v.boolean(), standard), v.description("Band-pass the traces before."));
+}
+
+/** What is known of windows before the first frame. */
+export interface WaveformPlan {
+  readonly recording: RawRecording;
+  readonly outline: TrainsOutline;
+  readonly filter: ZeroPhasePlan | undefined;
+  /** Samples before the one of the spike, and of the whole window. */
+  readonly before: number;
+  readonly length: number;
+}
+
+/** What one channel gave. */
+export interface ChannelWaveforms extends WaveformMoments {
+  readonly channel: number;
+  /** By median absolute deviation. */
+  readonly noise: number;
+}
+
+/**
+ * The windows of a recording, or what speaks against them: what {@link trainsOf}, {@link rawRecordingOf} and
+ * {@link planBand} say, and WINDOW_EMPTY.
+ */
+export function planWaveforms(
+  header: DatasetHeader,
+  given: WindowParameters,
+): WaveformPlan | { readonly problems: Problem[] } {
+  const outline = trainsOf(header, { length: false, pairs: false });
+  if (!isTrains(outline)) return { problems: [outline] };
+  const recording = rawRecordingOf(header, {});
+  if (!isRecording(recording)) return { problems: [recording] };
+  const filter = given.filter ? planBand(given, recording) : undefined;
+  if (filter && !isPlan(filter)) return { problems: [filter] };
+  const samplesPerMs = recording.samplingRateHz / 1e3;
+  const before = roundHalfToEven(given.msBefore * samplesPerMs);
+  const length = before + roundHalfToEven(given.msAfter * samplesPerMs);
+  if (length < 1) return { problems: [emptyWindow(given)] };
+  return { recording, outline, filter, before, length };
+}
+
+/**
+ * Windows around spikes, channel by channel, once all frames have passed. Spikes and traces may come in any order: the
+ * traces wait on disk, 8 bytes a sample (4 where float32 holds them). Memory: 32 bytes a spike, filter blocks, and the
+ * moments of one channel.
+ */
+export class WaveformPass {
+  readonly #plan: WaveformPlan;
+  readonly #collector: TrainCollector;
+  readonly #raw: RawAssembly;
+  readonly #spool: ChannelSpool;
+  readonly #filters: readonly (ZeroPhaseFilter | undefined)[];
+  readonly #noise: readonly NoiseEstimate[];
+
+  constructor(plan: WaveformPlan) {
+    const { recording, outline, filter } = plan;
+    const channels = Array.from({ length: recording.channels });
+    this.#plan = plan;
+    this.#collector = new TrainCollector(outline);
+    this.#raw = new RawAssembly(recording);
+    this.#spool = new ChannelSpool(recording.channels, !filter && isExact(recording) ? Float32Array : Float64Array);
+    this.#filters = channels.map(() => filter && new ZeroPhaseFilter(filter));
+    this.#noise = channels.map(() => new NoiseEstimate());
+  }
+
+  /** The frames of the stream, whose spikes and traces are kept. */
+  async *frames(input: DatasetStream): AsyncGenerator<Frame> {
+    for await (const frame of input.frames) {
+      this.#collector.take(frame);
+      if (this.#raw.owns(frame)) await this.#take(this.#raw.take(frame));
+      yield frame;
+    }
+    await this.#take(this.#raw.finish());
+    for (const [channel, filter] of this.#filters.entries()) {
+      if (filter && !filter.finish((values) => this.#put(channel, values))) {
+        throw new SluiceError(tooShort(this.#plan.filter?.edge ?? 0, 0));
+      }
+    }
+    await this.#spool.settle(true);
+  }
+
+  /** Spikes in the order of time; once the frames have passed. */
+  spikes(): SpikeOrder {
+    const { recording, before } = this.#plan;
+    const { samplingRateHz, startSeconds } = recording;
+    const sampleOf = (ms: number) => roundHalfToEven((ms - startSeconds * 1e3) * (samplingRateHz / 1e3));
+    const { units } = this.#collector.finish();
+    return orderSpikes(
+      units.map((train) => train.map(sampleOf)),
+      before,
+    );
+  }
+
+  /** @param onWindow takes each window: its place among the spikes, the channel, and a view that does not last */
+  async *channels(
+    spikes: SpikeOrder,
+    onWindow?: (spike: number, channel: number, window: Float64Array) => void,
+  ): AsyncGenerator<ChannelWaveforms> {
+    const { recording, outline, length } = this.#plan;
+    for (let channel = 0; channel < recording.channels; channel++) {
+      const take = onWindow && ((spike: number, window: Float64Array) => onWindow(spike, channel, window));
+      const windows = new WaveformCollector(spikes, outline.units, length, take);
+      for await (const values of this.#spool.read(channel)) windows.push(values);
+      yield { channel, noise: this.#noise[channel]?.value() ?? Number.NaN, ...windows.finish() };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#spool.close();
+  }
+
+  async #take(blocks: Iterable<RawBlock>): Promise<void> {
+    for (const block of blocks) {
+      for (const { channel, values } of channelBlocks(this.#plan.recording, block)) {
+        const filter = this.#filters[channel];
+        if (filter) filter.push(values, (filtered) => this.#put(channel, filtered));
+        else this.#put(channel, values);
+      }
+      await this.#spool.settle();
+    }
+  }
+
+  #put(channel: number, values: Float64Array): void {
+    this.#noise[channel]?.take(values);
+    this.#spool.put(channel, values);
+  }
+}
+
+/** True when float32 holds every value. */
+function isExact({ array }: RawRecording): boolean {
+  const isScaled = array.valueScale !== undefined || array.valueOffset !== undefined;
+  return !isScaled && /^(u?int(8|16)|float32)$/.test(array.dataType);
+}
+
+function emptyWindow({ msBefore, msAfter }: WindowParameters): Problem {
+  return problem({
+    reason: "WINDOW_EMPTY",
+    message: "The window around a spike holds no sample.",
+    field: "msBefore, msAfter",
+    got: `${msBefore} ms and ${msAfter} ms`,
+    remedy: "Take a longer window.",
+  });
+}

@@ -55,6 +55,7 @@ export function hdf5Exports(): Hdf5Export[] {
   const profile = "generic";
   const styles = ["ragged", "raster", "group", "paired"] as const;
   return [
+    { name: "movie-for-playnano", stream: movie(size), options: {} },
     { name: "movie", stream: movie(size), options: { profile } },
     { name: "movie-level-9", stream: movie({ ...size, dataType: "float32" }), options: { profile, level: 9 } },
     {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest } from "@jest/globals";
 import { asdLoader, jpkLoader } from "@sluice/afm";
-import { asBytes, type DatasetStream, type Loader, Stopwatch } from "@sluice/core";
+import { asBytes, type DatasetStream, type Loader, rawStream, Stopwatch } from "@sluice/core";
 import { collect, type MemoryArray, memoryStream } from "@sluice/core/testing";
 import { hdf5 } from "@sluice/hdf5-service";
 import { ProvenanceStep } from "@sluice/proto";
@@ -161,7 +161,7 @@ testUnless(python.obstacle)(
       },
     });
 
-    const raw = await loaded(await exported(edited().stream, { raw: true }));
+    const raw = await loaded(await exported(rawStream(edited().stream), {}));
     expect(raw.data).toEqual(described("processed/raw", "float32"));
     expect(raw).toMatchObject({ processed: {}, masks: {}, times: [0, 1.5, 4], frameMetadata: before });
   },

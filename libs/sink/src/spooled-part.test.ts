@@ -16,7 +16,7 @@ test("parts that grow in turn give back their own bytes, whole or a range of the
   await fc.assert(
     fc.asyncProperty(pieces, fc.nat(1000), fc.nat(1000), async (all, one, other) => {
       const spool = openSpool();
-      const parts = [0, 1, 2].map(() => new SpooledPart(spool));
+      const parts = [undefined, 0, 1000].map((gatherBytes) => new SpooledPart(spool, gatherBytes));
       const expected: number[][] = [[], [], []];
       for (const [index, { part, length }] of all.entries()) {
         const bytes = new Uint8Array(Math.max(0, length)).fill(index + 1);

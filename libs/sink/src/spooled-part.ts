@@ -1,7 +1,6 @@
 import type { Spool } from "./spool.ts";
 
-/** Small pieces are gathered to blocks of this size. */
-const blockBytes = 64 * 1024;
+const defaultGatherBytes = 64 * 1024;
 const smallestBuffer = 1024;
 const copiedBytes = 1024 * 1024;
 
@@ -13,25 +12,28 @@ interface Run {
 
 /**
  * One part of a file that waits in a spool among others until its place is known: appended piece by piece, read from
- * front to back. Memory: a block of 64 KiB, and two numbers for each run that other parts interrupt.
+ * front to back. Memory: what it gathers, and two numbers for each run that other parts interrupt.
  */
 export class SpooledPart {
   /** Bytes appended so far. */
   length = 0;
   readonly #spool: Spool;
+  readonly #gatherBytes: number;
   readonly #runs: Run[] = [];
   #buffer = new Uint8Array(0);
   #filled = 0;
 
-  constructor(spool: Spool) {
+  /** @param gatherBytes small pieces are gathered to so many bytes; 0 for pieces that are large already */
+  constructor(spool: Spool, gatherBytes = defaultGatherBytes) {
     this.#spool = spool;
+    this.#gatherBytes = gatherBytes;
   }
 
   /** Takes the next bytes, which may change afterwards. Calls do not overlap. */
   async append(bytes: Uint8Array): Promise<void> {
     this.length += bytes.length;
-    if (this.#filled + bytes.length > blockBytes) await this.#flush();
-    if (bytes.length > blockBytes) await this.#put(bytes);
+    if (this.#filled + bytes.length > this.#gatherBytes) await this.#flush();
+    if (bytes.length > this.#gatherBytes) await this.#put(bytes);
     else this.#hold(bytes);
   }
 
@@ -51,7 +53,7 @@ export class SpooledPart {
   #hold(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.length;
     if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.min(blockBytes, Math.max(smallestBuffer, 2 * needed)));
+      const grown = new Uint8Array(Math.min(this.#gatherBytes, Math.max(smallestBuffer, 2 * needed)));
       grown.set(this.#buffer.subarray(0, this.#filled));
       this.#buffer = grown;
     }

@@ -12,12 +12,6 @@ export interface PackedBlock {
   readonly bytes: Uint8Array;
 }
 
-/** A run of packed bytes in the spool. */
-export interface Run {
-  readonly offset: number;
-  length: number;
-}
-
 const smallestBuffer = 4096;
 
 /**
@@ -31,8 +25,6 @@ export class Member {
   /** Undefined: blocks are written as they are. */
   readonly compressor: Compressor | undefined;
   packedBytes = 0;
-  /** Where the packed data wait. */
-  readonly runs: Run[] = [];
   readonly #blockBytes: number;
   #original: Member | undefined;
   #rawBytes = 0;
@@ -82,13 +74,6 @@ export class Member {
   async pack({ bytes }: RawBlock): Promise<PackedBlock> {
     const packed = this.compressor ? (await this.compressor.encode(bytes)).bytes : bytes;
     return { member: this, bytes: packed };
-  }
-
-  /** Notes where packed bytes were put. */
-  note(offset: number, length: number): void {
-    const last = this.runs.at(-1);
-    if (last && last.offset + last.length === offset) last.length += length;
-    else this.runs.push({ offset, length });
   }
 
   #hold(part: Uint8Array): void {

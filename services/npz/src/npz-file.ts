@@ -2,7 +2,7 @@ import { crc32, deflateEnd } from "@sluice/codec";
 import { type ArtifactWriter, combineCrc, crcShift, isoHdlc, type Stopwatch } from "@sluice/core";
 import { npyHeader } from "@sluice/npy";
 import type { Encoding } from "@sluice/proto";
-import type { Spool } from "@sluice/sink";
+import { type Spool, SpooledPart } from "@sluice/sink";
 import type { Member, PackedBlock } from "./member.ts";
 import { directoryEntry, endOfDirectory, localHeader, type ZipEntry } from "./zip/records.ts";
 
@@ -24,7 +24,6 @@ export interface Lead {
 
 /** Data that are not compressed begin at a multiple of this, so that they can be mapped to memory. */
 const storedAlignment = 64;
-const copiedBytes = 1024 * 1024;
 /** Length and complement of a stored block before its bytes (RFC 1951, section 3.2.4). */
 const storedBlockBytes = 5;
 
@@ -39,6 +38,8 @@ export class NpzFile {
   readonly #clock: Stopwatch;
   readonly #lead: Lead | undefined;
   readonly #directory: Uint8Array[] = [];
+  /** Packed data of the members behind the lead. */
+  readonly #waiting = new Map<Member, SpooledPart>();
 
   constructor(writer: ArtifactWriter, spool: Spool, clock: Stopwatch, lead: Lead | undefined) {
     this.#writer = writer;
@@ -56,10 +57,7 @@ export class NpzFile {
   async append({ member, bytes }: PackedBlock): Promise<void> {
     member.packedBytes += bytes.length;
     if (member === this.#lead?.member) await this.#write(bytes);
-    else {
-      const offset = await this.#clock.time("spool", () => this.#spool.append(bytes));
-      member.note(offset, bytes.length);
-    }
+    else await this.#clock.time("spool", () => this.#waitingOf(member).append(bytes));
   }
 
   /** Writes the members that wait, in this order, and the directory; the first one must be the lead, if there is one. */
@@ -98,13 +96,22 @@ export class NpzFile {
     return { entry, bytes: Buffer.concat([local, ...(deflated ? [storedBlockHeader(array.length)] : []), array]) };
   }
 
-  async #copy({ runs }: Member): Promise<void> {
-    for (const { offset, length } of runs) {
-      for (let done = 0; done < length; done += copiedBytes) {
-        const size = Math.min(copiedBytes, length - done);
-        await this.#write(await this.#clock.time("spool", () => this.#spool.read(offset + done, size)));
-      }
+  async #copy(member: Member): Promise<void> {
+    const part = this.#waiting.get(member);
+    if (!part) return;
+    for (const pieces = part.pieces(); ; ) {
+      const { value } = await this.#clock.time("spool", () => pieces.next());
+      if (!value) return;
+      await this.#write(value);
     }
+  }
+
+  #waitingOf(member: Member): SpooledPart {
+    const known = this.#waiting.get(member);
+    if (known) return known;
+    const part = new SpooledPart(this.#spool, 0);
+    this.#waiting.set(member, part);
+    return part;
   }
 
   #write(bytes: Uint8Array): Promise<void> {

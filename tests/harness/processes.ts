@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly cwd?: string | undefined;
   /** Added to this process's environment, from which SLUICE_* and OTEL_* are taken away; undefined unsets. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Milliseconds that `run` gives the command; default: two minutes. */
+  readonly patienceMs?: number | undefined;
 }
 
 const running = new Set<Process>();
@@ -102,10 +104,10 @@ export function startTypeScript(
   return new Process(process.execPath, [...typescript, join(projectRoot, file), ...parameters], { environment });
 }
 
-/** Runs a command to its end; kills it, and fails, after two minutes. */
+/** Runs a command to its end; kills it, and fails, when it takes too long. */
 export async function run(command: string, parameters: readonly string[], options?: StartOptions): Promise<Outcome> {
   const child = new Process(command, parameters, options);
-  const timer = setTimeout(() => child.kill(), 2 * patienceMs);
+  const timer = setTimeout(() => child.kill(), options?.patienceMs ?? 2 * patienceMs);
   try {
     return await child.ended;
   } finally {

@@ -1,7 +1,7 @@
 import { type Process, startTypeScript } from "./processes.ts";
 import { addressOf, type Service } from "./service.ts";
 
-/** A movie that `programs/send-synthetic.ts` makes up and streams; its artifacts come back on the call. */
+/** A movie that `programs/send-synthetic.ts` makes up and streams; its artifacts come back on the call unless they are uploaded. */
 export interface SyntheticWish {
   readonly address: string;
   readonly format: string;
@@ -9,12 +9,14 @@ export interface SyntheticWish {
   readonly frames: number;
   /** Bytes of a frame, which is one chunk; a multiple of 512. */
   readonly frameBytes: number;
+  /** Has the artifacts uploaded there instead. */
+  readonly url?: string;
 }
 
 export interface SyntheticOutcome {
   /** ExportState; 0 without a summary. */
   readonly state: number;
-  /** Why the call failed; empty when it did not. */
+  /** Why the call, or else its branch, failed; empty when neither did. */
   readonly reason: string;
   readonly artifactBytes: number;
   /** Highest resident memory of the sender. */

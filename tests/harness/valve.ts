@@ -17,14 +17,17 @@ export interface Valve extends AsyncDisposable {
   open(): void;
   /** Cuts all connections without a word. */
   cut(): void;
+  /** Cuts all connections, and every new one until `open`. */
+  cutUntilOpen(): void;
 }
 
 /** @param target host:port of the service */
 export async function openValve(target: string): Promise<Valve> {
   const [host = "", port = ""] = target.split(":");
   const flows = new Set<Flow>();
-  const state = { passed: 0, limit: Number.POSITIVE_INFINITY, answersHeld: false };
+  const state = { passed: 0, limit: Number.POSITIVE_INFINITY, answersHeld: false, isDown: false };
   const server = createServer((client) => {
+    if (state.isDown) return void client.destroy();
     const flow: Flow = { client, service: connect(Number(port), host) };
     flows.add(flow);
     relay(flow, state, () => flows.delete(flow));
@@ -46,13 +49,17 @@ export async function openValve(target: string): Promise<Valve> {
       for (const { service } of flows) service.pause();
     },
     open: () => {
-      Object.assign(state, { limit: Number.POSITIVE_INFINITY, answersHeld: false });
+      Object.assign(state, { limit: Number.POSITIVE_INFINITY, answersHeld: false, isDown: false });
       for (const { client, service } of flows) {
         client.resume();
         service.resume();
       }
     },
     cut,
+    cutUntilOpen: () => {
+      state.isDown = true;
+      cut();
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       cut();

@@ -4,7 +4,7 @@ import { ArraySpec, DatasetSpec, ExportOpen, type ExportResponse, type Frame, Im
 import { ExportClient, problemOf, sendExport } from "@sluice/transport";
 import type { SyntheticOutcome, SyntheticWish } from "../synthetic.ts";
 
-const { address, format, options, frames, frameBytes } = JSON.parse(process.argv[2] ?? "") as SyntheticWish;
+const { address, format, options, frames, frameBytes, url } = JSON.parse(process.argv[2] ?? "") as SyntheticWish;
 const width = 512;
 const height = frameBytes / width;
 const pixels = Uint8Array.from({ length: frameBytes }, (_, index) => (index * 7919) >>> (index % 5));
@@ -27,15 +27,19 @@ const stream = {
   },
   frames: chunks(),
 };
-const delivery = { target: { $case: "inline", value: {} }, name: "synthetic" } as const;
+const uploaded = { $case: "objectStore", value: { url: url ?? "", overwrite: false } } as const;
+const target = url === undefined ? ({ $case: "inline", value: {} } as const) : uploaded;
+const delivery = { target, name: "synthetic" };
 const open = ExportOpen.fromPartial({ jobId: "synthetic", branches: [{ branchId: "one", format, options, delivery }] });
 
 const client = new ExportClient({ address });
 const call = client.export();
 let artifactBytes = 0;
 let state = 0;
+let branchReason = "";
 call.on("data", ({ event }: ExportResponse) => {
   if (event?.$case === "artifactChunk") artifactBytes += event.value.data.length;
+  if (event?.$case === "branchReport") branchReason = event.value.error?.reason ?? "";
   if (event?.$case === "summary") state = event.value.state;
 });
 const ended = new Promise<string>((resolve) => {
@@ -44,5 +48,10 @@ const ended = new Promise<string>((resolve) => {
 });
 const [reason] = await Promise.all([ended, sendExport(call, open, stream)]);
 client.close();
-const outcome: SyntheticOutcome = { state, reason, artifactBytes, peakBytes: process.resourceUsage().maxRSS * 1024 };
+const outcome: SyntheticOutcome = {
+  state,
+  reason: reason || branchReason,
+  artifactBytes,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+};
 console.log(JSON.stringify(outcome));

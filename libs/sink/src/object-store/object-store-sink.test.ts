@@ -204,6 +204,22 @@ test("a connection that stays cut fails the export, and nothing is left once the
   expect(server.unfinished).toEqual([]);
 });
 
+test("a store that was still taking a part in is asked until it has forgotten it", async () => {
+  const sink = openSink({ store: openStore({ attempts: 1 }) });
+  const seen: string[] = [];
+  server.mishap = (operation) => {
+    seen.push(operation);
+    if (operation === "UploadPart") return "cut before";
+    const isFirst = seen.filter((other) => other === operation).length === 1;
+    return operation === "AbortMultipartUpload" && isFirst ? { status: 500, code: "InternalError" } : undefined;
+  };
+  await write(sink, "a", Buffer.from("a"));
+  await expect(sink.prepare()).rejects.toThrow("OBJECT_STORE_");
+  await sink.discard("cut");
+  expect(seen.slice(-4)).toEqual(["AbortMultipartUpload", "ListParts", "AbortMultipartUpload", "ListParts"]);
+  expect(server.unfinished).toEqual([]);
+});
+
 test("an upload that cannot be removed is told, with why the export had failed", async () => {
   const sink = openSink();
   await write(sink, "a", Buffer.from("a"));

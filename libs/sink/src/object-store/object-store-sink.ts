@@ -34,10 +34,14 @@ const maximumKeyBytes = 1024;
 /** Objects that are completed or removed at the same time. */
 const requestsAtOnce = 8;
 
+/** Parts under way may arrive for so long after a discard: a store that is rid of them forgets an upload for certain. */
+const graceMs = 5_000;
+
 class ObjectStoreArtifacts implements ArtifactStore {
   readonly #store: ObjectStore;
   readonly #options: ObjectStoreSinkOptions;
   readonly #discarded: AbortSignal;
+  readonly #torn = new AbortController();
   readonly #uploads: ObjectUpload[] = [];
 
   constructor(store: ObjectStore, options: ObjectStoreSinkOptions, discarded: AbortSignal) {
@@ -45,14 +49,22 @@ class ObjectStoreArtifacts implements ArtifactStore {
     this.#options = options;
     this.#discarded = discarded;
     // Each part under way listens, and they are bounded elsewhere.
-    setMaxListeners(0, discarded);
+    setMaxListeners(0, this.#torn.signal);
+    const tear = () => setTimeout(() => this.#torn.abort(discarded.reason), graceMs).unref();
+    discarded.addEventListener("abort", tear, { once: true });
   }
 
   async open(artifact: OpenedArtifact): Promise<ArtifactTarget> {
     const { location, overwrite, sha256 } = this.#options;
     const key = location.key === "" ? artifact.path : `${location.key}/${artifact.path}`;
     if (Buffer.byteLength(key) > maximumKeyBytes) throw keyTooLong(artifact.path);
-    const options = { location: { bucket: location.bucket, key }, overwrite, sha256, discarded: this.#discarded };
+    const options = {
+      location: { bucket: location.bucket, key },
+      overwrite,
+      sha256,
+      discarded: this.#discarded,
+      torn: this.#torn.signal,
+    };
     const upload = await ObjectUpload.begin(this.#store, artifact, options);
     this.#uploads.push(upload);
     return upload;

@@ -1,4 +1,5 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { CompletedPart, S3 } from "@aws-sdk/client-s3";
 import { crc32c } from "@node-rs/crc32";
 import { Code, SluiceError } from "@sluice/core";
@@ -14,8 +15,10 @@ export interface UploadOptions {
   readonly location: ObjectLocation;
   readonly overwrite: boolean;
   readonly sha256: boolean;
-  /** Ends transfers early. */
+  /** Nothing more is to be sent. */
   readonly discarded: AbortSignal;
+  /** Requests under way are to be torn. */
+  readonly torn: AbortSignal;
 }
 
 /** Name in the object's metadata that tells an upload from any other of the same key. */
@@ -23,6 +26,10 @@ const markName = "sluice-upload";
 
 /** A small artifact does not need the memory of a part. */
 const firstBufferBytes = 64 * 1024;
+
+/** How often the store is told to forget an upload that it may still be taking in, and the pause, which grows. */
+const forgettingRounds = 5;
+const forgettingPauseMs = 200;
 
 type State = "open" | "completed" | "removed";
 
@@ -52,6 +59,8 @@ export class ObjectUpload implements ArtifactTarget {
   #partNumber = 1;
   #first: Buffer | undefined;
   #failure: unknown;
+  /** A part was sent whose answer never came: the store may still be at it. */
+  #isUnclear = false;
   #state: State = "open";
 
   /**
@@ -156,15 +165,7 @@ export class ObjectUpload implements ArtifactTarget {
     if (this.#state === "removed") return;
     const { Bucket, Key } = this.#place();
     if (this.#state === "open") {
-      const isForgotten = await this.#store.request(this.target, async (s3) => {
-        try {
-          await s3.abortMultipartUpload({ Bucket, Key, UploadId: this.#uploadId });
-          return true;
-        } catch (error) {
-          if (isStoreError(error, "NoSuchUpload")) return false;
-          throw error;
-        }
-      });
+      const isForgotten = await this.#forget();
       // The store may have completed it without our hearing of it.
       if (!isForgotten && (await this.#isOurs())) this.#state = "completed";
     }
@@ -172,6 +173,46 @@ export class ObjectUpload implements ArtifactTarget {
       await this.#store.request(this.target, (s3) => s3.deleteObject({ Bucket, Key }));
     }
     this.#state = "removed";
+  }
+
+  /**
+   * Has the store forget the parts. One that it was still taking in when the connection was cut may make this fail, or
+   * outlive it (Amazon S3 API Reference, AbortMultipartUpload): then it is looked after.
+   *
+   * @returns false when the store did not know the upload from the beginning
+   */
+  async #forget(): Promise<boolean> {
+    for (let round = 1; ; round += 1) {
+      const isLast = round === forgettingRounds;
+      const outcome = await this.#store.request(this.target, (s3) => this.#abort(s3, !isLast && this.#isUnclear));
+      if (outcome === "unknown") return round > 1;
+      if (isLast || !this.#isUnclear) return true;
+      await pause(round * forgettingPauseMs);
+      const isThere = await this.#store.request(this.target, (s3) => this.#isThere(s3));
+      if (!isThere) return true;
+    }
+  }
+
+  async #abort(s3: S3, mayFail: boolean): Promise<"done" | "unknown" | "failed"> {
+    try {
+      await s3.abortMultipartUpload({ ...this.#place(), UploadId: this.#uploadId });
+      return "done";
+    } catch (error) {
+      if (isStoreError(error, "NoSuchUpload")) return "unknown";
+      if (mayFail && (statusOf(error) ?? 0) >= 500) return "failed";
+      throw error;
+    }
+  }
+
+  async #isThere(s3: S3): Promise<boolean> {
+    try {
+      await s3.listParts({ ...this.#place(), UploadId: this.#uploadId, MaxParts: 1 });
+      return true;
+    } catch (error) {
+      // Who may not list must believe that the upload was forgotten.
+      if (isStoreError(error, "NoSuchUpload") || statusOf(error) === 403) return false;
+      throw error;
+    }
   }
 
   /** A buffer with room: a larger one, or a new one after the full part has left. */
@@ -221,7 +262,7 @@ export class ObjectUpload implements ArtifactTarget {
   }
 
   async #transfer(number: number, bytes: Buffer): Promise<void> {
-    const { discarded } = this.#options;
+    const { discarded, torn } = this.#options;
     if (discarded.aborted || this.#failure !== undefined) return;
     const checksum = base64Of(crc32c(bytes));
     const sending = this.#store.request(this.target, (s3) =>
@@ -234,10 +275,13 @@ export class ObjectUpload implements ArtifactTarget {
           ContentLength: bytes.length,
           ChecksumCRC32C: checksum,
         },
-        { abortSignal: discarded },
+        { abortSignal: torn },
       ),
     );
-    const { ETag, ChecksumCRC32C } = await orAborted(sending, discarded);
+    const { ETag, ChecksumCRC32C } = await orAborted(sending, torn).catch((error) => {
+      this.#isUnclear = true;
+      throw error;
+    });
     this.#parts.push({ PartNumber: number, ETag, ...(ChecksumCRC32C ? { ChecksumCRC32C } : {}) });
     if (bytes.length === partBytes(this.#partNumber)) this.#spare.push(bytes);
   }
@@ -271,7 +315,10 @@ export class ObjectUpload implements ArtifactTarget {
   }
 }
 
-/** Without the right to list, a store says of a missing object that it is forbidden; the completion finds out then. */
+/**
+ * Whether there is an object of that name. An answer to HEAD has no body that would tell why it was refused, and without
+ * the right to list a missing object is forbidden: the next request, and at last the completion, find out.
+ */
 async function existence(
   s3: S3,
   place: { Bucket: string; Key: string },
@@ -281,8 +328,9 @@ async function existence(
     await s3.headObject(place, { abortSignal });
     return "there";
   } catch (error) {
-    if (statusOf(error) === 404) return "free";
-    if (statusOf(error) === 403) return "unknown";
+    const status = statusOf(error);
+    if (status === 404) return "free";
+    if (status !== undefined && status >= 400 && status < 500) return "unknown";
     throw error;
   }
 }

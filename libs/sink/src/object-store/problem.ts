@@ -102,6 +102,7 @@ const causes: Readonly<Record<string, Cause>> = {
   CredentialsProviderError: noCredentials,
   TokenProviderError: noCredentials,
   InvalidAccessKeyId: badCredentials,
+  XAdminUserNotFound: badCredentials,
   SignatureDoesNotMatch: badCredentials,
   ExpiredToken: badCredentials,
   InvalidToken: badCredentials,

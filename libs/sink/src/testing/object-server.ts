@@ -10,6 +10,7 @@ export type ObjectOperation =
   | "DeleteObject"
   | "CreateMultipartUpload"
   | "UploadPart"
+  | "ListParts"
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload";
 
@@ -138,6 +139,9 @@ export async function startObjectServer(bucket = "bucket"): Promise<ObjectServer
         upload.parts.set(number, body);
         return { status: 200, headers: { etag: `"${number}"`, "x-amz-checksum-crc32c": checksumOf(body) } };
       }
+      case "ListParts":
+        if (!upload) return { status: 404, code: "NoSuchUpload" };
+        return xml("<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>");
       case "AbortMultipartUpload":
         return uploads.delete(uploadId) ? { status: 204 } : { status: 404, code: "NoSuchUpload" };
       case "CompleteMultipartUpload": {
@@ -176,7 +180,7 @@ interface Refusal {
 
 function operationOf(method: string, query: URLSearchParams): ObjectOperation {
   if (method === "HEAD") return "HeadObject";
-  if (method === "GET") return "GetObject";
+  if (method === "GET") return query.has("uploadId") ? "ListParts" : "GetObject";
   if (method === "PUT") return "UploadPart";
   if (method === "DELETE") return query.has("uploadId") ? "AbortMultipartUpload" : "DeleteObject";
   return query.has("uploads") ? "CreateMultipartUpload" : "CompleteMultipartUpload";

@@ -17,9 +17,13 @@ export function parseSteps(texts: readonly string[]): AnalysisStep[] {
   });
 }
 
-/** True when one of the steps changes pixels; masks alone do not. */
+/** Steps on images that give a mask or a table; all others give an image. */
+const besideImage =
+  /^afm\.(mask_.*|clear_mask|count_nonzero|feature_detection|log_blob_detection|particle_tracking|dbscan|k_means|x_means)$/;
+
+/** True when one of the steps gives an image of other pixels; masks, tables and steps on spikes do not. */
 export function changesPixels(steps: readonly AnalysisStep[]): boolean {
-  return steps.some(({ name }) => !/\.(mask_|clear_mask$)/.test(name));
+  return steps.some(({ name }) => name.startsWith("afm.") && !besideImage.test(name));
 }
 
 function parseParameters(text: string, whole: string): RawOptions & Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { KeptLayers } from "@sluice/proto";
-import { arrayOf, type Call, type Outcome, runSteps } from "./testing/run.ts";
-import { type Golden, goldens, numbersOf, sample, samplesMissing } from "./testing/samples.ts";
+import { arrayOf, type Call, type Outcome, rowsIn, runSteps } from "./testing/run.ts";
+import { type Golden, goldens, movieGoldens, numbersOf, sample, samplesMissing } from "./testing/samples.ts";
 
 const movies = ["h5jpk_height_trace_nm", "asd_TP_nm"] as const;
 const whenThere = samplesMissing === "" ? test : test.skip;
@@ -78,3 +78,43 @@ function expectNumbers(got: Golden, golden: Golden, scale: number): void {
   });
   expect(wrong.map(([key, value]) => ({ key, golden: value, got: got[key] }))).toEqual([]);
 }
+
+whenThere(`features of the JPK sample are playNano's${samplesMissing}`, async () => {
+  const calls: Call[] = ["afm.remove_plane", "afm.mask_mean_offset", "afm.feature_detection"];
+  const outcomes = await runSteps(await sample("h5jpk_height_trace_nm"), calls, KeptLayers.KEPT_LAYERS_NONE);
+  const rows = rowsIn(outcomes, "step_3_feature_detection");
+  const golden = movieGoldens().feature_detection_h5jpk_remove_plane_mask_mean_offset1;
+  expect(golden.counts.map((_, frame) => rows.filter((row) => row["frame"] === frame).length)).toEqual(golden.counts);
+  for (const [index, feature] of golden.frame0_first3.entries()) {
+    const { label, area, top, left, bottom, right, ...row } = rows[index] as Record<string, number>;
+    expect({ label, area, bbox: [top, left, bottom, right] }).toEqual({
+      label: feature.label,
+      area: feature.area,
+      bbox: feature.bbox,
+    });
+    const [y, x] = feature.centroid;
+    for (const [name, value] of Object.entries({ y, x, min: feature.min, max: feature.max, mean: feature.mean })) {
+      expect(Math.abs((row[name] as number) / (value as number) - 1)).toBeLessThan(1e-9);
+    }
+  }
+});
+
+whenThere(`shifts of the JPK sample are playNano's by its formula, near by a normalised one${samplesMissing}`, async () => {
+  const golden = movieGoldens().align_frames_fft_shifts_h5jpk_remove_plane;
+  const shiftsBy = async (parameters: object) => {
+    const calls: Call[] = ["afm.remove_plane", ["afm.align_frames", { ...parameters }]];
+    const outcomes = await runSteps(await sample("h5jpk_height_trace_nm"), calls, KeptLayers.KEPT_LAYERS_NONE);
+    return rowsIn(outcomes, "step_2_align_frames_shifts").map(({ dy, dx }) => [dy, dx]);
+  };
+  const formula = { method: "fft_cross_correlation" };
+  expect(await shiftsBy({ ...formula, max_shift: 5 })).toEqual(golden.max_shift5);
+  // Without a limit, playNano's sum of products takes the second frame for one that moved half its edge.
+  expect(await shiftsBy({ ...formula, max_shift: 127 })).toEqual(golden.shifts_dy_dx);
+  // A coefficient within a quarter of the edges does not.
+  expect(await shiftsBy({})).toEqual([
+    [0, 0],
+    [28, -11],
+    [22, -13],
+    [24, -9],
+  ]);
+});

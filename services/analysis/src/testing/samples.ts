@@ -21,6 +21,31 @@ export function goldens(): Record<"h5jpk_height_trace_nm" | "asd_TP_nm", Record<
   return JSON.parse(readFileSync(goldenFile, "utf8")) as ReturnType<typeof goldens>;
 }
 
+/** What playNano's alignment and detection give on one of them. */
+export interface MovieGoldens {
+  readonly align_frames_fft_shifts_h5jpk_remove_plane: {
+    readonly shifts_dy_dx: readonly (readonly number[])[];
+    readonly max_shift5: readonly (readonly number[])[];
+  };
+  readonly feature_detection_h5jpk_remove_plane_mask_mean_offset1: {
+    readonly counts: readonly number[];
+    readonly frame0_first3: readonly {
+      readonly label: number;
+      readonly area: number;
+      readonly bbox: readonly number[];
+      readonly centroid: readonly number[];
+      readonly min: number;
+      readonly max: number;
+      readonly mean: number;
+    }[];
+  };
+}
+
+/** What playNano's alignment and detection give on the sample of a JPK microscope. */
+export function movieGoldens(): MovieGoldens {
+  return JSON.parse(readFileSync(goldenFile, "utf8")) as MovieGoldens;
+}
+
 const samples = {
   h5jpk_height_trace_nm: () =>
     jpkLoader.load(`${folder}afm/sample_0.h5-jpk`, { channel: "height_trace", values: "raw" }),

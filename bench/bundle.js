@@ -2,7 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { bundle } from "../tools/bundle.js";
 
-const programs = ["write-ome-tiff", "write-gif", "write-npz", "upload-service", "upload-client", "write-hdf5"];
+const programs = [
+  "write-ome-tiff",
+  "write-gif",
+  "write-npz",
+  "upload-service",
+  "upload-client",
+  "write-hdf5",
+  "threshold-spikes",
+];
 for (const program of programs) {
   await bundle(
     fileURLToPath(new URL(`ours/${program}.ts`, import.meta.url)),

@@ -18,6 +18,7 @@ export interface Peers {
 
 const requirements = fileURLToPath(new URL("peers/requirements.txt", import.meta.url));
 const playnanoRequirements = fileURLToPath(new URL("peers/requirements-playnano.txt", import.meta.url));
+const spikelabRequirements = fileURLToPath(new URL("peers/requirements-spikelab.txt", import.meta.url));
 const schemas = fileURLToPath(new URL("../proto", import.meta.url));
 
 /** Installs the peers beside us (bench/.venv, kept) and makes what a run needs in the scratch folder. */
@@ -26,9 +27,11 @@ export async function preparePeers(scratch: string): Promise<Peers> {
   const python = join(venv, "bin/python");
   if (!existsSync(python)) execFileSync("python3", ["-m", "venv", venv], { stdio: "inherit" });
   execFileSync(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], { stdio: "inherit" });
-  // What playNano asks for beyond that (Qt) is left out.
-  const alone = ["--quiet", "--no-deps", "--requirement", playnanoRequirements];
-  execFileSync(python, ["-m", "pip", "install", ...alone], { stdio: "inherit" });
+  // What they ask for beyond that (Qt) is left out.
+  for (const file of [playnanoRequirements, spikelabRequirements]) {
+    const alone = ["--quiet", "--no-deps", "--requirement", file];
+    execFileSync(python, ["-m", "pip", "install", ...alone], { stdio: "inherit" });
+  }
 
   const stubs = join(scratch, "stubs");
   mkdirSync(stubs);

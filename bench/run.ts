@@ -7,6 +7,7 @@ import { gifCases } from "./cases/gif.ts";
 import { hdf5Cases, hdf5Memory } from "./cases/hdf5.ts";
 import { memoryCase } from "./cases/memory.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
+import { thresholdCases } from "./cases/threshold.ts";
 import { uploadCases } from "./cases/upload.ts";
 import { machineFacts, tableOf } from "./document.ts";
 import { type Peers, preparePeers } from "./prepare-peers.ts";
@@ -46,6 +47,12 @@ const sections: readonly Section[] = [
     title: "GIF",
     text: "200 annotated frames, 512 x 512 float32, colors from the 1st to the 99th percentile on both sides, from memory into a file that is durable. playNano has the whole stack in memory from the start, which is how it works; ours looks at it twice by way of the disk.",
     body: async (peers, scratch) => tableOf(await gifCases(peers, scratch)),
+  },
+  {
+    name: "threshold",
+    title: "Spikes by a threshold",
+    text: "Raw traces of an .npy file, band-passed in both directions, to spike times: whole processes against SpikeLab's `from_thresholding`, which holds all traces in float64. Ours streams them and looks at them twice by way of the disk; mode spikelab gives SpikeLab's numbers.",
+    body: async (peers, scratch) => tableOf(await thresholdCases(peers, scratch)),
   },
   { name: "memory", title: "Memory", text: "", body: () => memoryCase() },
 ];

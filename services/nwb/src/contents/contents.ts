@@ -29,7 +29,7 @@ export class Contents {
     this.#header = header;
     this.#plan = plan;
     this.#devices = new Devices(file, session);
-    this.#electrodes = electrodes && new Electrodes(file, session, this.#devices, electrodes.table);
+    this.#electrodes = electrodes && new Electrodes(file, session, this.#devices, electrodes);
     this.#units = units && new Units(file, units, this.#electrodes, filters);
     this.#contents = [
       ...(this.#units ? [this.#units] : []),

@@ -1,4 +1,6 @@
 import type { ProblemParts } from "@sluice/core";
+import type { ElectrodesPlan } from "../contents/electrodes/electrodes-plan.ts";
+import type { Session } from "../session/session.ts";
 
 /** True for a location that says nothing. */
 export function isUnknownLocation(location: string): boolean {
@@ -8,6 +10,12 @@ export function isUnknownLocation(location: string): boolean {
 /** True for species that nwbinspector holds to the Allen Mouse Brain Common Coordinate Framework. */
 export function isMouse(species: string | undefined): boolean {
   return species !== undefined && /^(mus musculus|.*ncbitaxon[_:]10090|(house )?mouse)$/i.test(species.trim());
+}
+
+/** True where a column, or every group of electrodes, is to say where they are: whether it does is known at the end. */
+export function saysLocations({ electrodeGroups }: Session, { hasLocations }: ElectrodesPlan): boolean {
+  const groupsSay = electrodeGroups.every(({ location }) => !isUnknownLocation(location ?? ""));
+  return hasLocations || (electrodeGroups.length > 0 && groupsSay);
 }
 
 /** What nwbinspector would say of electrodes of a mouse without a location (check_electrodes_location_allen_ccf). */

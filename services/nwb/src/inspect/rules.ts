@@ -2,7 +2,7 @@ import type { SeriesPlan } from "../contents/electrical-series/series-plan.ts";
 import type { ElectrodesPlan } from "../contents/electrodes/electrodes-plan.ts";
 import type { UnitsPlan } from "../contents/units/units-plan.ts";
 import type { Session } from "../session/session.ts";
-import { isMouse, isUnknownLocation, unknownLocations } from "./location.ts";
+import { isMouse, saysLocations, unknownLocations } from "./location.ts";
 
 /** What is known of a file before its first byte. */
 export interface Preview {
@@ -263,10 +263,7 @@ export const rules: readonly Rule[] = [
     reason: "ELECTRODE_LOCATION_UNKNOWN",
     examine: ({ session, electrodes }) => {
       if (!electrodes || !isMouse(session.subject?.get("species"))) return [];
-      const groups = session.electrodeGroups;
-      const said = groups.length > 0 && groups.every(({ location }) => !isUnknownLocation(location ?? ""));
-      // A column of locations says more; its values are looked at when they come.
-      if (said || electrodes.hasLocations) return [];
+      if (saysLocations(session, electrodes)) return [];
       return [unknownLocations(session.subject?.get("species"), "no location") as Complaint | undefined];
     },
   },

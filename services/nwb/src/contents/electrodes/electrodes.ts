@@ -1,14 +1,15 @@
 import { warning } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
-import type { FieldOrigin, Loss, Problem, TableBatch, TableSpec } from "@sluice/proto";
+import type { FieldOrigin, Loss, Problem, TableBatch } from "@sluice/proto";
 import { TableValues } from "@sluice/spikes";
 import type { Devices } from "../../general/devices.ts";
-import { isUnknownLocation, unknownLocations } from "../../inspect/location.ts";
+import { isUnknownLocation, saysLocations, unknownLocations } from "../../inspect/location.ts";
 import type { NwbFile } from "../../model/nwb-file.ts";
 import { defaulted, type ElectrodeGroup, type Session } from "../../session/session.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
 import { DynamicTable } from "../../tables/dynamic-table.ts";
 import { type ElectrodeRows, reservedElectrodeNames, rowsOfNumbers, rowsOfTable } from "./electrode-rows.ts";
+import type { ElectrodesPlan } from "./electrodes-plan.ts";
 
 const folder = "general/extracellular_ephys";
 
@@ -35,6 +36,7 @@ export class Electrodes {
   readonly #file: NwbFile;
   readonly #session: Session;
   readonly #devices: Devices;
+  readonly #plan: ElectrodesPlan;
   #table: DynamicTable | undefined;
   readonly #values: TableValues | undefined;
   readonly #named = new Set<number>();
@@ -42,12 +44,13 @@ export class Electrodes {
   #rows: ElectrodeRows | undefined;
   #rowOfId = new Map<number, number>();
 
-  /** @param spec the table of the dataset, if it has one; without, electrodes are those that units and channels name */
-  constructor(file: NwbFile, session: Session, devices: Devices, spec: TableSpec | undefined) {
+  /** @param plan without a table electrodes are those that units and channels name */
+  constructor(file: NwbFile, session: Session, devices: Devices, plan: ElectrodesPlan) {
     this.#file = file;
     this.#session = session;
     this.#devices = devices;
-    this.#values = spec && new TableValues(spec);
+    this.#plan = plan;
+    this.#values = plan.table && new TableValues(plan.table);
   }
 
   /** Takes rows of the table. */
@@ -158,6 +161,8 @@ export class Electrodes {
     const unknown = locations.filter(isUnknownLocation).length;
     if (unknown === 0) return;
     this.origins.push(defaulted("electrodes.location", `unknown for ${unknown} electrodes`));
+    // Else it was said before the first byte.
+    if (!saysLocations(this.#session, this.#plan)) return;
     const problem = unknownLocations(this.#session.subject?.get("species"), `${unknown} electrodes`);
     if (problem) this.warnings.push(warning(problem));
   }

@@ -99,22 +99,25 @@ whenThere(`features of the JPK sample are playNano's${samplesMissing}`, async ()
   }
 });
 
-whenThere(`shifts of the JPK sample are playNano's by its formula, near by a normalised one${samplesMissing}`, async () => {
-  const golden = movieGoldens().align_frames_fft_shifts_h5jpk_remove_plane;
-  const shiftsBy = async (parameters: object) => {
-    const calls: Call[] = ["afm.remove_plane", ["afm.align_frames", { ...parameters }]];
-    const outcomes = await runSteps(await sample("h5jpk_height_trace_nm"), calls, KeptLayers.KEPT_LAYERS_NONE);
-    return rowsIn(outcomes, "step_2_align_frames_shifts").map(({ dy, dx }) => [dy, dx]);
-  };
-  const formula = { method: "fft_cross_correlation" };
-  expect(await shiftsBy({ ...formula, max_shift: 5 })).toEqual(golden.max_shift5);
-  // Without a limit, playNano's sum of products takes the second frame for one that moved half its edge.
-  expect(await shiftsBy({ ...formula, max_shift: 127 })).toEqual(golden.shifts_dy_dx);
-  // A coefficient within a quarter of the edges does not.
-  expect(await shiftsBy({})).toEqual([
-    [0, 0],
-    [28, -11],
-    [22, -13],
-    [24, -9],
-  ]);
-});
+whenThere(
+  `shifts of the JPK sample are playNano's by its formula, near by a normalised one${samplesMissing}`,
+  async () => {
+    const golden = movieGoldens().align_frames_fft_shifts_h5jpk_remove_plane;
+    const shiftsBy = async (parameters: object) => {
+      const calls: Call[] = ["afm.remove_plane", ["afm.align_frames", { ...parameters }]];
+      const outcomes = await runSteps(await sample("h5jpk_height_trace_nm"), calls, KeptLayers.KEPT_LAYERS_NONE);
+      return rowsIn(outcomes, "step_2_align_frames_shifts").map(({ dy, dx }) => [dy, dx]);
+    };
+    const formula = { method: "fft_cross_correlation" };
+    expect(await shiftsBy({ ...formula, max_shift: 5 })).toEqual(golden.max_shift5);
+    // Without a limit, playNano's sum of products takes the second frame for one that moved half its edge.
+    expect(await shiftsBy({ ...formula, max_shift: 127 })).toEqual(golden.shifts_dy_dx);
+    // A coefficient within a quarter of the edges does not.
+    expect(await shiftsBy({})).toEqual([
+      [0, 0],
+      [28, -11],
+      [22, -13],
+      [24, -9],
+    ]);
+  },
+);

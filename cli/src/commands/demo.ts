@@ -34,7 +34,7 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
   console.log(`Simulated: molecules moving on a tilted, noisy surface, ${shape} float32 in nm.\n`);
   const input = { stem, stream };
   const wishes: Wishes = {
-    formats: exporters.map((exporter) => exporter.format),
+    formats: await movieFormats(),
     settings: new Map(),
     analysis: { steps: [], layers: KeptLayers.KEPT_LAYERS_UNSPECIFIED },
     out,
@@ -56,4 +56,10 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
     `  *.receipt.json  any text editor; check the files again with: npx sluice verify ${out}/${stem}.receipt.json`,
   );
   return isSuccess(summary) ? ExitCode.done : ExitCode.failed;
+}
+
+/** Formats that hold image stacks. */
+async function movieFormats(): Promise<string[]> {
+  const formats = await Promise.all(exporters.map((exporter) => exporter.describe()));
+  return formats.filter(({ contents }) => contents.includes("image_stacks")).map(({ name }) => name);
 }

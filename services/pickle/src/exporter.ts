@@ -56,7 +56,7 @@ function foresee(header: DatasetHeader, options: PickleOptions): Outlook {
     problems: [...problems],
     losses: [...losses],
     artifactBytes: options.profile === "spikelab" ? undefined : largestFile(header, options),
-    memoryBytes: heldBytes(header),
+    memoryBytes: heldBytes(header) + (options.profile === "spikelab" ? tableBytes(header) : 0),
   };
 }
 
@@ -94,4 +94,9 @@ function heldBytes({ arrays, tables }: DatasetHeader): number {
   );
   const rows = arrays.reduce((sum, { ragged, axes }) => sum + (ragged ? (axes[0]?.size ?? 0) : 0), 0);
   return Math.ceil(2 * Math.max(0, ...frames) + parts * 65_536 + 8 * rows + 4 * 2 ** 20);
+}
+
+/** Cells of the tables in memory, without their texts. */
+function tableBytes({ tables }: DatasetHeader): number {
+  return tables.reduce((sum, { rows, columns }) => sum + 16 * (rows ?? 0) * columns.length, 0);
 }

@@ -42,8 +42,7 @@ function planRaw(
   { protocol }: PickleOptions,
   problems: Problem[],
 ): RawPlan | undefined {
-  const channels = raw?.axes[1]?.size ?? 0;
-  if (!raw || raw.axes[0]?.size === 0 || channels === 0) return undefined;
+  if (!raw || raw.axes.some(({ size }) => size === 0)) return undefined;
   const clock = rawClockOf(header, trains, raw);
   const field = `arrays.${raw.name}`;
   if (raw.axes.length !== 2 || !/^(u?int|float)/.test(raw.dataType)) {
@@ -53,7 +52,7 @@ function planRaw(
         message: "Raw traces are integers or floats, [sample, channel].",
         field,
         got: `${raw.dataType}, ${raw.axes.length} axes`,
-        allowed: ["integers", "floats"],
+        allowed: ["integers or floats, two axes"],
         remedy: "Set rawTraces to false, or choose the profile generic.",
       }),
     );
@@ -71,7 +70,7 @@ function planRaw(
   }
   const bytes = bytesOf(raw) ?? 0;
   if (bytes > maximumBytes(protocol)) problems.push(problem(tooLarge(bytes, protocol, field)));
-  return clock && { array: raw, channels, clock };
+  return clock && { array: raw, channels: raw.axes[1]?.size ?? 0, clock };
 }
 
 function lossesOf(header: DatasetHeader, { spikes, raw }: SpikelabPlan): Loss[] {

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { asBytes } from "@sluice/core";
 import { LossKind } from "@sluice/proto";
 import { smallTable, spikeStream } from "@sluice/spikes/testing";
+import * as fc from "fast-check";
 import { pickle } from "../exporter.ts";
 import { protocols } from "../python/opcodes.ts";
 import { exportToMemory } from "../testing/export-to-memory.ts";
@@ -112,6 +113,34 @@ test("units that do not ascend are sorted, and it is said", async () => {
   const { bytes, findings } = await exportToMemory(stream, { profile });
   expect(recording(bytes).trains).toEqual([[1000, 2000], [1000, 2000, 3000], [2000]]);
   expect(findings.warnings).toMatchObject([{ reason: "SPIKES_UNSORTED", got: "1 units" }]);
+});
+
+test("trains of any lengths, in chunks of any size, at every protocol", async () => {
+  const unit = fc.oneof(
+    fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 30 }),
+    fc.nat(9000).map((length) => Array.from({ length }, (_, index) => index / 1000)),
+  );
+  const drawn = fc.record({
+    units: fc.array(unit, { maxLength: 6 }),
+    spikesPerChunk: fc.constantFrom(3000, Number.POSITIVE_INFINITY),
+    protocol: fc.constantFrom(...protocols),
+  });
+  await fc.assert(
+    fc.asyncProperty(drawn, async ({ units, spikesPerChunk, protocol }) => {
+      const stream = spikeStream(units, { spikesPerChunk, spikes: { startTimeSeconds: -10, durationSeconds: 20 } });
+      const { trains, rest } = recording((await exportToMemory(stream, { profile, protocol })).bytes);
+      expect(trains).toEqual(
+        units.map((times) => Array.from(Float64Array.from(times, (time) => time * 1e3).toSorted())),
+      );
+      expect(rest).toMatchObject({
+        N: BigInt(units.length),
+        start_time: -10_000,
+        length: 20_000,
+        neuron_attributes: null,
+      });
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("a recording that ends with a spike holds it after rounding, too", async () => {

@@ -48,6 +48,16 @@ test("a service gives what this process gives: arrays, header, history", () =>
     expect(steps(distant.dataset)).toEqual(steps(local.dataset));
   }));
 
+test("a service tells sizes when all frames were seen, as this process does", () =>
+  withService(async (remote) => {
+    const steps: Call[] = [["afm.align_frames", { max_shift: 3 }], "afm.intersection_crop", "afm.count_nonzero"];
+    const local = await runSteps(movie(), steps);
+    const distant = await gather(await remote.apply(movie(), plan(steps), going));
+    expect([...distant.arrays]).toEqual([...local.arrays]);
+    expect([...distant.tables]).toEqual([...local.tables]);
+    expect(local.arrays.get("image")?.shape).not.toEqual([frames, 16, 24]);
+  }));
+
 test("its steps and the header after a plan are told without data", () =>
   withService(async (remote) => {
     expect(await remote.steps()).toEqual(await analysis.steps());

@@ -107,16 +107,26 @@ export class Correlation {
     const second = this.#plane.zeros(); // sum and squares of the reference
     const third = this.#plane.zeros(); // sum and squares of the frame
     for (let y = 0; y < height; y++) {
+      const mirroredRow = ((height - y) % height) * width;
       for (let x = 0; x < width; x++) {
         const at = 2 * (y * width + x);
-        const mirror = 2 * (((height - y) % height) * width + ((width - x) % width));
-        const [v1, s1] = parted(values1, at, mirror);
-        const [v2, s2] = parted(values2, at, mirror);
-        const k1: Complex = [known1[at] as number, known1[at + 1] as number];
-        const k2: Complex = [known2[at] as number, known2[at + 1] as number];
-        put(first, at, timesConjugate(v1, v2), timesConjugate(k1, k2));
-        put(second, at, timesConjugate(v1, k2), timesConjugate(s1, k2));
-        put(third, at, timesConjugate(k1, v2), timesConjugate(k1, s2));
+        const mirror = 2 * (mirroredRow + ((width - x) % width));
+        // Of the spectrum of values + i squares, half the sum and half the difference with its mirrored conjugate.
+        const valueRe1 = (value(values1, at) + value(values1, mirror)) / 2;
+        const valueIm1 = (value(values1, at + 1) - value(values1, mirror + 1)) / 2;
+        const squareRe1 = (value(values1, at + 1) + value(values1, mirror + 1)) / 2;
+        const squareIm1 = (value(values1, mirror) - value(values1, at)) / 2;
+        const valueRe2 = (value(values2, at) + value(values2, mirror)) / 2;
+        const valueIm2 = (value(values2, at + 1) - value(values2, mirror + 1)) / 2;
+        const squareRe2 = (value(values2, at + 1) + value(values2, mirror + 1)) / 2;
+        const squareIm2 = (value(values2, mirror) - value(values2, at)) / 2;
+        const knownRe1 = value(known1, at);
+        const knownIm1 = value(known1, at + 1);
+        const knownRe2 = value(known2, at);
+        const knownIm2 = value(known2, at + 1);
+        put(first, at, valueRe1, valueIm1, valueRe2, valueIm2, knownRe1, knownIm1, knownRe2, knownIm2);
+        put(second, at, valueRe1, valueIm1, knownRe2, knownIm2, squareRe1, squareIm1, knownRe2, knownIm2);
+        put(third, at, knownRe1, knownIm1, valueRe2, valueIm2, knownRe1, knownIm1, squareRe2, squareIm2);
       }
     }
     this.#plane.inverse(first);
@@ -164,28 +174,25 @@ function largestOf(plane: Float64Array): number {
   return largest;
 }
 
-type Complex = readonly [number, number];
-
-/** Spectra of a and b from that of a + i b, both real. */
-function parted(spectrum: Float64Array, at: number, mirror: number): [Complex, Complex] {
-  const re = spectrum[at] as number;
-  const im = spectrum[at + 1] as number;
-  const otherRe = spectrum[mirror] as number;
-  const otherIm = -(spectrum[mirror + 1] as number);
-  return [
-    [(re + otherRe) / 2, (im + otherIm) / 2],
-    [(im - otherIm) / 2, (otherRe - re) / 2],
-  ];
+function value(plane: Float64Array, at: number): number {
+  return plane[at] as number;
 }
 
-function timesConjugate([a, b]: Complex, [c, d]: Complex): Complex {
-  return [a * c + b * d, b * c - a * d];
-}
-
-/** Puts a + i b. */
-function put(target: Float64Array, at: number, [aRe, aIm]: Complex, [bRe, bIm]: Complex): void {
-  target[at] = aRe - bIm;
-  target[at + 1] = aIm + bRe;
+/** Puts a conj(b) + i c conj(d). */
+function put(
+  target: Float64Array,
+  at: number,
+  aRe: number,
+  aIm: number,
+  bRe: number,
+  bIm: number,
+  cRe: number,
+  cIm: number,
+  dRe: number,
+  dIm: number,
+): void {
+  target[at] = aRe * bRe + aIm * bIm - (cIm * dRe - cRe * dIm);
+  target[at + 1] = aIm * bRe - aRe * bIm + (cRe * dRe + cIm * dIm);
 }
 
 function placesAbout(centre: Shift, limit: Shift): Shift[] {

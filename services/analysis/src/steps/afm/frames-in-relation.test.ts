@@ -1,9 +1,11 @@
 import { expect, test } from "@jest/globals";
+import type { DatasetStream } from "@sluice/core";
 import { memoryStream, problemOf } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
 import fc from "fast-check";
+import { analysis } from "../../index.ts";
 import { movieOf } from "../../testing/movies.ts";
-import { arrayOf, type Call, runSteps } from "../../testing/run.ts";
+import { arrayOf, type Call, runSteps, stepsOf } from "../../testing/run.ts";
 
 const nan = Number.NaN;
 const { KEPT_LAYERS_NONE: none } = KeptLayers;
@@ -155,4 +157,28 @@ test("a filter over time equals its definition, however the stream is cut", asyn
     ),
     { numRuns: 40 },
   );
+});
+
+test("no more frames are read than a window and the one before need", async () => {
+  const whole = movieOf(Array.from({ length: 30 }, (_, index) => [[index]]));
+  let taken = 0;
+  const counted: DatasetStream = {
+    header: whole.header,
+    frames: (async function* () {
+      for await (const frame of whole.frames) {
+        taken++;
+        yield frame;
+      }
+    })(),
+  };
+  const steps = stepsOf([["afm.temporal_mean_filter", { window: 5 }], "afm.count_nonzero", "afm.replace_nan"]);
+  const { frames, header } = await analysis.apply(counted, { steps, layers: none }, new AbortController().signal);
+  const id = header.arrays.find(({ name }) => name === "image")?.arrayId;
+  let given = 0;
+  for await (const { content } of frames) {
+    if (content?.$case !== "chunk" || content.value.arrayId !== id) continue;
+    given++;
+    expect(taken - given).toBeLessThanOrEqual(3);
+  }
+  expect(given).toBe(30);
 });

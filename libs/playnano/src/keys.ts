@@ -14,8 +14,8 @@ export const stateBackupsRecord = "playnano.state_backups";
 /** Key of a bundle's `acquisition` under which Sluice keeps what the bundle has no other place for. */
 export const acquisitionKey = "sluice";
 
-/** Kind of a step, as playNano names them. */
-export type StepType = "clear" | "mask" | "filter" | "video_filter" | "stack_edit";
+/** Kind of a step, as playNano names them; "analysis" is ours: playNano has its own list for those. */
+export type StepType = "clear" | "mask" | "filter" | "video_filter" | "stack_edit" | "analysis";
 
 const videoFilters: ReadonlySet<string> = new Set([
   "align_frames",
@@ -34,6 +34,16 @@ const stackEdits: ReadonlySet<string> = new Set([
   "drop_final_frames",
 ]);
 
+const analyses: ReadonlySet<string> = new Set([
+  "count_nonzero",
+  "feature_detection",
+  "log_blob_detection",
+  "particle_tracking",
+  "dbscan",
+  "k_means",
+  "x_means",
+]);
+
 /** Name of a step in playNano: "afm.remove_plane" is "remove_plane" there, "afm.clear_mask" is "clear". */
 export function playnanoStepName(name: string): string {
   if (name === "afm.clear_mask") return "clear";
@@ -45,6 +55,7 @@ export function stepTypeOf(name: string): StepType {
   if (name === "clear") return "clear";
   if (name.startsWith("mask_")) return "mask";
   if (videoFilters.has(name)) return "video_filter";
+  if (analyses.has(name)) return "analysis";
   return stackEdits.has(name) ? "stack_edit" : "filter";
 }
 

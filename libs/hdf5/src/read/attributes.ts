@@ -34,6 +34,7 @@ interface Described {
 
 /** HDF5 keeps attributes below 64 KiB, or in a heap of any size; more than this comes from damaged headers. */
 const maximumAttributeBytes = 64 * 1024 * 1024;
+const maximumAttributeElements = 1_000_000;
 
 /** All attributes of an object by name, in the order of names. */
 export async function readAttributes(session: Session, path: string): Promise<Map<string, StoredAttribute>> {
@@ -80,7 +81,7 @@ function unreadable(error: string | undefined): Unreadable {
 /** Elements to ask for; undefined where there are none, or none that can be read. */
 function readableCount(metadata: Metadata): number | undefined {
   const count = metadata.shape === null ? 0 : countElements(metadata.shape);
-  if (!count || count * metadata.size > maximumAttributeBytes) return undefined;
+  if (!count || count > maximumAttributeElements || count * metadata.size > maximumAttributeBytes) return undefined;
   return isReadable(storedType(metadata)) ? count : undefined;
 }
 

@@ -22,11 +22,11 @@ export function jsonValue(value: StoredElement): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonValue(member)]));
 }
 
-/** Elements in C order as lists inside lists; an element alone for no axis. */
+/** Elements in C order as lists inside lists; an element alone for no axis, one empty list where there is none. */
 export function nested(values: readonly JsonValue[], shape: readonly number[]): JsonValue {
   if (shape.length === 0) return values[0] ?? null;
   const [length = 0, ...rest] = shape;
-  if (rest.length === 0) return values;
+  if (rest.length === 0 || values.length === 0) return values;
   const each = rest.reduce((product, size) => product * size, 1);
   return Array.from({ length }, (_, index) => nested(values.slice(index * each, (index + 1) * each), rest));
 }

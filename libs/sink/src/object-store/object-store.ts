@@ -14,7 +14,7 @@ export interface ObjectStoreSettings {
 }
 
 /** Bytes of parts that are on their way at once, of all uploads of a process together. */
-const transferBytes = 32 * 1024 * 1024;
+const transferBytes = 24 * 1024 * 1024;
 
 /** Nothing is heard or taken on a connection for so long: it is dead, and the request is tried again. */
 const silenceMs = 60_000;

@@ -73,7 +73,7 @@ function streamOf({ units, spikesPerChunk, rate, raw, templates, labels }: Recor
       name: "traces/wide",
       dataType,
       shape: [raw.samples, raw.channels],
-      data: arrayOf[dataType].from({ length: count }, (_: unknown, index: number) => (index * 7919) % 1021),
+      data: new arrayOf[dataType](Array.from({ length: count }, (_, index) => (index * 7919) % 1021)),
       axes: [{ name: "sample", unit: "second", scale: 1 / (rate ?? 1000), origin: -0.5 }, "channel"],
       spec: { unit: raw.unit, valueScale: raw.valueScale },
     });

@@ -36,8 +36,7 @@ export interface PythonEnvironment {
 /** Makes the environment, or takes it as it is when the requirements have not changed. Call it at the top of a file. */
 export async function pythonEnvironment(): Promise<PythonEnvironment> {
   const java = commandMissing("java", "-version");
-  const plain = [requirements, playnanoRequirements, spikelabRequirements, kilosortRequirements];
-  const files = [...plain, ...(java ? [] : [javaRequirements])];
+  const files = [requirements, playnanoRequirements, spikelabRequirements, ...(java ? [] : [javaRequirements])];
   const obstacle = obstacleUnlessRequired(
     "REQUIRE_INTEROP",
     commandMissing("python3", "--version"),
@@ -57,6 +56,17 @@ export async function nwbEnvironment(age: "today" | "then"): Promise<PythonEnvir
     "REQUIRE_INTEROP",
     commandMissing("python3", "--version"),
     await install(folder, age === "today" ? [own, spikelabRequirements] : [own]),
+  );
+  return environmentIn(folder, obstacle, undefined);
+}
+
+/** Python with what reads folders of KiloSort and Phy, in a folder of its own. */
+export async function sortingEnvironment(): Promise<PythonEnvironment> {
+  const folder = fileURLToPath(new URL("../.venv-sorting", import.meta.url));
+  const obstacle = obstacleUnlessRequired(
+    "REQUIRE_INTEROP",
+    commandMissing("python3", "--version"),
+    await install(folder, [kilosortRequirements, spikelabRequirements]),
   );
   return environmentIn(folder, obstacle, undefined);
 }

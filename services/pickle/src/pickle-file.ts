@@ -1,13 +1,8 @@
 import { type ArtifactWriter, Code, SluiceError, type Stopwatch } from "@sluice/core";
+import { type Payload, whole } from "./payload.ts";
 import { type ArrayForm, beginArray, endArray } from "./python/numpy.ts";
 import { maximumBytes, op, type Protocol } from "./python/opcodes.ts";
 import { bytesForm, frameBytes, Pickler } from "./python/pickler.ts";
-
-/** Bytes that can be read, more than once if they are asked for again. */
-export interface Payload {
-  readonly length: number;
-  pieces(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-}
 
 /** The array that is written while it comes. */
 export interface Lead {
@@ -72,7 +67,7 @@ export class PickleFile {
     const length = await this.#encodedLength(payload);
     requireFits(length, this.#protocol, field);
     if (payload.length <= 1) {
-      for await (const piece of atLeastOne(payload)) this.#pickler.bytes(piece);
+      this.#pickler.bytes(await whole(payload.pieces()));
     } else {
       const outside = length >= frameBytes;
       if (outside) await this.#write(this.#pickler.takeOpening(length));
@@ -132,11 +127,6 @@ export class PickleFile {
   #write(bytes: Uint8Array): Promise<void> {
     return this.#clock.time("write", () => this.#writer.write(bytes));
   }
-}
-
-async function* atLeastOne({ length, pieces }: Payload): AsyncGenerator<Uint8Array> {
-  if (length === 0) yield new Uint8Array(0);
-  else yield* pieces();
 }
 
 function requireFits(bytes: number, protocol: Protocol, field: string): void {

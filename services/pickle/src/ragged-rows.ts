@@ -1,6 +1,6 @@
 import type { RaggedChunk } from "@sluice/proto";
 import { type Spool, SpooledPart } from "@sluice/sink";
-import type { Payload } from "./pickle-file.ts";
+import { type Payload, whole } from "./payload.ts";
 
 /** Short rows are read back together, up to this many bytes. */
 const groupBytes = 1024 * 1024;
@@ -33,7 +33,7 @@ export class RaggedRows {
       const { rows, bytes } = this.#group(row);
       const end = start + bytes;
       if (bytes > groupBytes) yield { length: bytes, pieces: rangeOf(this.#values, start, end) };
-      else yield* this.#cut(row, rows, Buffer.concat(await all(this.#values.pieces(start, end))));
+      else yield* this.#cut(row, rows, await whole(this.#values.pieces(start, end)));
       start = end;
       row += rows;
     }
@@ -63,10 +63,4 @@ export class RaggedRows {
 
 function rangeOf(part: SpooledPart, start: number, end: number): Payload["pieces"] {
   return () => part.pieces(start, end);
-}
-
-async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const gathered: Uint8Array[] = [];
-  for await (const piece of pieces) gathered.push(piece);
-  return gathered;
 }

@@ -31,7 +31,8 @@ export async function writePlain(stream: DatasetStream, job: ProfileJob): Promis
   await file.begin();
   for await (const item of assembly) {
     context.signal.throwIfAborted();
-    await contents.take(item, file);
+    if (item.kind === "block" && item.block.array === lead) await file.writeLead(item.block.data);
+    else await context.clock.time("spool", () => contents.take(item));
   }
   await contents.write(file);
   return {
@@ -64,10 +65,10 @@ class Contents {
     this.#tables = header.tables.map((table) => new Columns(table, spool, protocol));
   }
 
-  async take(item: AssemblyItem, file: PickleFile): Promise<void> {
+  /** Takes everything but the lead. */
+  async take(item: AssemblyItem): Promise<void> {
     if (item.kind === "block") {
-      const { array, data } = item.block;
-      await (array === this.#lead ? file.writeLead(data) : this.#dense.get(array)?.append(data));
+      await this.#dense.get(item.block.array)?.append(item.block.data);
     } else if (item.kind === "ragged") {
       await this.#ragged.get(item.array)?.take(item.chunk, item.chunk.data);
     } else if (item.kind === "batch") {

@@ -79,3 +79,15 @@ test("protocol 2 has bytes as texts of the characters with their numbers", () =>
     expect(unpickle(Buffer.concat([Uint8Array.of(op.proto, protocol), pickler.take()]))).toEqual(Buffer.from(all));
   }
 });
+
+test("lengths of bytes have the room that the protocol gives them", () => {
+  const opening = (protocol: Protocol, length: number, wide?: boolean) =>
+    Buffer.from(new Pickler(protocol).takeOpening(length, wide)).toString("hex");
+  expect(opening(3, 255)).toBe("43ff");
+  expect(opening(3, 256)).toBe("4200010000");
+  expect(opening(3, 0xffff_ffff)).toBe("42ffffffff");
+  expect(opening(4, 3_000_000_000)).toBe("42005ed0b2");
+  expect(opening(4, 2 ** 32)).toBe("8e0000000001000000");
+  expect(opening(3, 1, true)).toBe("4201000000");
+  expect(opening(5, 1, true)).toBe("8e0100000000000000");
+});

@@ -1,6 +1,6 @@
 import { asBytes, asElements, type Block } from "@sluice/core";
 import { type Spool, SpooledPart } from "@sluice/sink";
-import type { Payload } from "../pickle-file.ts";
+import type { Payload } from "../payload.ts";
 import type { RawPlan } from "./plan.ts";
 
 const timesAtOnce = 2 ** 16;

@@ -1,5 +1,6 @@
 import type { DataType } from "@sluice/core";
-import type { Lead, Payload, PickleFile } from "../pickle-file.ts";
+import type { Payload } from "../payload.ts";
+import type { Lead, PickleFile } from "../pickle-file.ts";
 import { op } from "../python/opcodes.ts";
 import type { Pickler } from "../python/pickler.ts";
 import type { PythonValue } from "../python/value.ts";

@@ -27,8 +27,9 @@ export async function writeSpikelab(stream: DatasetStream, job: ProfileJob): Pro
   await file.begin();
   for await (const item of assembly) {
     context.signal.throwIfAborted();
-    if (item.kind === "ragged" && item.array === spikes.times) await trains.take(item.chunk);
-    else if (item.kind === "batch" && item.table === spikes.units) units?.take(item.batch);
+    if (item.kind === "ragged" && item.array === spikes.times) {
+      await context.clock.time("spool", () => trains.take(item.chunk));
+    } else if (item.kind === "batch" && item.table === spikes.units) units?.take(item.batch);
     else if (item.kind === "block" && item.block.array === clock) await times?.take(item.block);
     else if (item.kind === "block") await file.writeLead(item.block.data);
     else if (item.kind === "end" && item.array === raw?.array) samples = item.shape[0] as number;

@@ -1,8 +1,8 @@
-import { asBytes, warning } from "@sluice/core";
+import { asBytes, asElements, warning } from "@sluice/core";
 import type { ArraySpec, Problem, RaggedChunk } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import { ascending, RecordingWindow, type Spikes, spikeRuns } from "@sluice/spikes";
-import type { Payload } from "../pickle-file.ts";
+import { type Payload, whole } from "../payload.ts";
 import { RaggedRows } from "../ragged-rows.ts";
 
 /** The trains of a recording on their way: times in milliseconds, ascending, as SpikeLab's constructor leaves them. */
@@ -71,13 +71,6 @@ export class Trains {
 }
 
 async function sorted({ length, pieces }: Payload): Promise<Payload> {
-  const times = new Float64Array(length / Float64Array.BYTES_PER_ELEMENT);
-  const target = asBytes(times);
-  let filled = 0;
-  for await (const piece of pieces()) {
-    target.set(piece, filled);
-    filled += piece.length;
-  }
-  const bytes = asBytes(ascending(times));
+  const bytes = asBytes(ascending(asElements("float64", await whole(pieces()))));
   return { length, pieces: () => [bytes] };
 }

@@ -226,6 +226,7 @@ function signed(bytes: Uint8Array): bigint {
 export function arrayOf(value: unknown): FoundArray {
   const made = value as Made;
   if (made.by !== "numpy.core.multiarray._reconstruct") throw new Error(`${made.by} makes no array.`);
+  if ((made.state as unknown[]).length !== 5) throw new Error("NumPy wants a state of five.");
   const [, shape, type, fortran, bytes] = made.state as [bigint, bigint[], Made, boolean, Uint8Array];
   const [name] = type.parameters as [string];
   const order = (type.state as unknown[])[1];

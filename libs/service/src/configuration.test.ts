@@ -9,6 +9,11 @@ test("an empty environment gives defaults that work", () => {
     graceSeconds: 25,
     logLevel: "info",
     outputRoot: "",
+    s3Prefixes: [],
+    s3Endpoint: "",
+    s3Region: "",
+    s3ForcePathStyle: "auto",
+    s3Attempts: 10,
     formats: new Map(),
     analysis: "",
     tlsCertificateFile: "",
@@ -78,6 +83,14 @@ test.each([
   ["SLUICE_LOG_LEVEL", "loud", "one of debug, info, warn, error"],
   ["SLUICE_WINDOW_BYTES", "1MB", "bytes from 65535 to 1073741824, plain or as KiB, MiB, GiB, TiB (such as 16MiB)"],
   ["SLUICE_CLIENT_TLS", "yes", "true or false"],
+  ["SLUICE_S3_ENDPOINT", "http://user:secret@minio:9000", "http://host:port or https://host:port, without a user"],
+  ["SLUICE_S3_ENDPOINT", "minio:9000", "http://host:port or https://host:port, without a user"],
+  ["SLUICE_S3_FORCE_PATH_STYLE", "yes", "one of auto, true, false"],
+  [
+    "SLUICE_S3_PREFIXES",
+    "s3://bucket/a,bucket/b",
+    "s3://bucket or s3://bucket/prefix between commas, without empty names or dots between slashes",
+  ],
   [
     "SLUICE_FORMATS",
     "gif=localhost:1,gif=localhost:2",
@@ -87,6 +100,14 @@ test.each([
   const { problems } = checkConfiguration({ [variable]: value });
   expect(problems).toMatchObject([
     { reason: "SETTING_INVALID", field: variable, got: JSON.stringify(value), allowed: [allowed] },
+  ]);
+});
+
+test("places in an object store are read from a list", () => {
+  const { s3Prefixes } = readConfiguration({ SLUICE_S3_PREFIXES: "s3://whole, s3://shared/lab/x/" });
+  expect(s3Prefixes).toEqual([
+    { bucket: "whole", key: "" },
+    { bucket: "shared", key: "lab/x" },
   ]);
 });
 

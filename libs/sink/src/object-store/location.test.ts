@@ -1,4 +1,6 @@
 import { expect, test } from "@jest/globals";
+import { SluiceError } from "@sluice/core";
+import fc from "fast-check";
 import { isBelow, isS3Url, parseS3Root, parseS3Url, requirePlainPrefix, s3Url } from "./location.ts";
 
 test.each([
@@ -60,4 +62,28 @@ test("a root may be a whole bucket, and holds what is below it alone", () => {
 
 test.each(["a/../b", "..", "./a", "a//b", "/a", "a\u0000b"])("a prefix %j is refused", (key) => {
   expect(() => requirePlainPrefix({ bucket: "bucket", key }, "url")).toThrow("OBJECT_KEY_INVALID");
+});
+
+test("any text is read or refused, and what was read reads the same again", () => {
+  const parts = fc.array(
+    fc.constantFrom("s3://", "S3://", "https://", "s3.amazonaws.com", "b", "/", ".", "..", " ", "%", "?"),
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        parts.map((list) => list.join("")),
+      ),
+      (text) => {
+        try {
+          const location = parseS3Url(text, "url");
+          expect(isS3Url(text)).toBe(true);
+          // A blank at the end of an address does not count; one before slashes at the end did.
+          if (location.key === location.key.trimEnd()) expect(parseS3Url(s3Url(location), "url")).toEqual(location);
+        } catch (error) {
+          if (!(error instanceof SluiceError)) throw error;
+        }
+      },
+    ),
+  );
 });

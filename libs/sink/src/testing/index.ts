@@ -1,1 +1,2 @@
 export * from "./memory-sink.ts";
+export * from "./object-server.ts";

@@ -35,14 +35,14 @@ interface Outcome extends Reply {
 }
 
 const jobs: { readonly movie: Movie; readonly steps: Steps }[] = [];
-let outcomes: Promise<Outcome[]> | undefined;
+let answers: Promise<Outcome[]> | undefined;
 
 /** What playNano makes of a movie. All that is asked for while the tests are told runs in one process. */
 function playnano(movie: Movie, steps: Steps): () => Promise<Outcome> {
   const index = jobs.push({ movie, steps }) - 1;
   return async () => {
-    outcomes ??= runAll();
-    return (await outcomes)[index] as Outcome;
+    answers ??= runAll();
+    return (await answers)[index] as Outcome;
   };
 }
 

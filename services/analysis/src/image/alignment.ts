@@ -105,7 +105,7 @@ function nextAlong(
   return Math.max(-limit[axis], Math.min(limit[axis], next));
 }
 
-const columns: readonly NumberColumn[] = [
+const shiftColumns: readonly NumberColumn[] = [
   { name: "frame", dataType: "int32", description: "Frame, from 0 on." },
   { name: "dy", dataType: "int32", unit: "pixel", description: "Rows that the frame was moved down by." },
   { name: "dx", dataType: "int32", unit: "pixel", description: "Columns that the frame was moved right by." },
@@ -118,7 +118,7 @@ const columns: readonly NumberColumn[] = [
 
 /** Table of the shifts that an alignment found. */
 export function shiftsTable({ header }: ImageOutline, key: string): TableSpec {
-  return tableSpec(header, `${key}_shifts`, columns);
+  return tableSpec(header, `${key}_shifts`, shiftColumns);
 }
 
 /** The image after an alignment, as large as it can become. */

@@ -110,7 +110,7 @@ async function* clustered<Parameters extends ClusterParameters>(
   const clusters = cluster(weighted(places, parameters), parameters);
   const rows = features.map(({ frame, label, y, x }, index) => [frame, label, clusters[index] as number, y, x]);
   const count = 1 + clusters.reduce((most, value) => Math.max(most, value), noise);
-  const sizes = new Array<number>(count).fill(0);
+  const sizes = Array.from({ length: count }, () => 0);
   for (const value of clusters) if (value !== noise) sizes[value] = (sizes[value] as number) + 1;
   const means = meansOf(places, clusters, count);
   const summary = means.map((mean, index) => [index, sizes[index] as number, ...mean]);

@@ -25,7 +25,7 @@ export const frameNumbers = v.pipe(
 export function rangesOf(value: v.InferOutput<typeof frameNumbers>): NumberRange[] {
   const ranges = parts(value)
     .map((part) => rangeOf(part) as NumberRange)
-    .sort((one, other) => one.first - other.first);
+    .toSorted((one, other) => one.first - other.first);
   const joined: NumberRange[] = [];
   for (const next of ranges) {
     const last = joined.at(-1);

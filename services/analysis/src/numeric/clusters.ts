@@ -15,7 +15,7 @@ const defaultIterations = 300;
  * pairs of points.
  */
 export function densityClusters(points: Points, radius: number, minimumPoints: number): number[] {
-  const clusters = new Array<number>(points.length).fill(noise);
+  const clusters = Array.from(points, () => noise);
   const isCore = points.map((point) => neighboursOf(points, point, radius).length >= minimumPoints);
   let count = 0;
   for (const start of points.keys()) {
@@ -79,8 +79,8 @@ function squaredError(points: Points, clusters: readonly number[], k: number): n
 /** Mean of the points of each cluster. */
 export function meansOf(points: Points, clusters: readonly number[], count: number): number[][] {
   const dimensions = points[0]?.length ?? 0;
-  const sums = Array.from({ length: count }, () => new Array<number>(dimensions).fill(0));
-  const members = new Array<number>(count).fill(0);
+  const sums = Array.from({ length: count }, () => Array.from({ length: dimensions }, () => 0));
+  const members = Array.from({ length: count }, () => 0);
   for (const [index, point] of points.entries()) {
     const cluster = clusters[index] as number;
     if (cluster === noise) continue;
@@ -132,7 +132,11 @@ function isWorthSplitting(points: Points, options: XMeansOptions): boolean {
 function informationCriterion(points: Points): number {
   const count = points.length;
   const dimensions = points[0]?.length ?? 0;
-  const [mean = []] = meansOf(points, new Array<number>(count).fill(0), 1);
+  const [mean = []] = meansOf(
+    points,
+    Array.from(points, () => 0),
+    1,
+  );
   const error = points.reduce((sum, point) => sum + squaredDistance(point, mean), 0);
   const variance = error > 0 ? error / (count - 1) : Number.EPSILON;
   const likelihood = -0.5 * count * dimensions * Math.log(2 * Math.PI * variance) - (0.5 * error) / variance;

@@ -112,18 +112,18 @@ export class Correlation {
         const at = 2 * (y * width + x);
         const mirror = 2 * (mirroredRow + ((width - x) % width));
         // Of the spectrum of values + i squares, half the sum and half the difference with its mirrored conjugate.
-        const valueRe1 = (value(values1, at) + value(values1, mirror)) / 2;
-        const valueIm1 = (value(values1, at + 1) - value(values1, mirror + 1)) / 2;
-        const squareRe1 = (value(values1, at + 1) + value(values1, mirror + 1)) / 2;
-        const squareIm1 = (value(values1, mirror) - value(values1, at)) / 2;
-        const valueRe2 = (value(values2, at) + value(values2, mirror)) / 2;
-        const valueIm2 = (value(values2, at + 1) - value(values2, mirror + 1)) / 2;
-        const squareRe2 = (value(values2, at + 1) + value(values2, mirror + 1)) / 2;
-        const squareIm2 = (value(values2, mirror) - value(values2, at)) / 2;
-        const knownRe1 = value(known1, at);
-        const knownIm1 = value(known1, at + 1);
-        const knownRe2 = value(known2, at);
-        const knownIm2 = value(known2, at + 1);
+        const valueRe1 = (partAt(values1, at) + partAt(values1, mirror)) / 2;
+        const valueIm1 = (partAt(values1, at + 1) - partAt(values1, mirror + 1)) / 2;
+        const squareRe1 = (partAt(values1, at + 1) + partAt(values1, mirror + 1)) / 2;
+        const squareIm1 = (partAt(values1, mirror) - partAt(values1, at)) / 2;
+        const valueRe2 = (partAt(values2, at) + partAt(values2, mirror)) / 2;
+        const valueIm2 = (partAt(values2, at + 1) - partAt(values2, mirror + 1)) / 2;
+        const squareRe2 = (partAt(values2, at + 1) + partAt(values2, mirror + 1)) / 2;
+        const squareIm2 = (partAt(values2, mirror) - partAt(values2, at)) / 2;
+        const knownRe1 = partAt(known1, at);
+        const knownIm1 = partAt(known1, at + 1);
+        const knownRe2 = partAt(known2, at);
+        const knownIm2 = partAt(known2, at + 1);
         put(first, at, valueRe1, valueIm1, valueRe2, valueIm2, knownRe1, knownIm1, knownRe2, knownIm2);
         put(second, at, valueRe1, valueIm1, knownRe2, knownIm2, squareRe1, squareIm1, knownRe2, knownIm2);
         put(third, at, knownRe1, knownIm1, valueRe2, valueIm2, knownRe1, knownIm1, squareRe2, squareIm2);
@@ -174,7 +174,7 @@ function largestOf(plane: Float64Array): number {
   return largest;
 }
 
-function value(plane: Float64Array, at: number): number {
+function partAt(plane: Float64Array, at: number): number {
   return plane[at] as number;
 }
 
@@ -203,6 +203,6 @@ function placesAbout(centre: Shift, limit: Shift): Shift[] {
     }
   }
   return places
-    .sort((one, other) => one.distance - other.distance || one.y - other.y || one.x - other.x)
+    .toSorted((one, other) => one.distance - other.distance || one.y - other.y || one.x - other.x)
     .map(({ y, x }) => ({ y, x }));
 }

@@ -50,7 +50,8 @@ function convolve(
   return alongRows(scratch, height, width, kernel);
 }
 
-function downColumns(
+/** Convolves the columns of a frame with a symmetric kernel, mirrored at the borders, into `result`. */
+export function downColumns(
   data: Float64Array,
   height: number,
   width: number,
@@ -74,7 +75,8 @@ function downColumns(
   }
 }
 
-function alongRows(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
+/** Convolves the rows of a frame with a symmetric kernel, mirrored at the borders. */
+export function alongRows(data: Float64Array, height: number, width: number, kernel: Float64Array): Float64Array {
   const result = new Float64Array(data.length);
   const radius = kernel.length - 1;
   const centre = kernel[0] as number;
@@ -98,7 +100,7 @@ function alongRows(data: Float64Array, height: number, width: number, kernel: Fl
 }
 
 /** Index of the pixel that stands for one beyond the border: d c b a | a b c d | d c b a. */
-function mirrored(index: number, length: number): number {
+export function mirrored(index: number, length: number): number {
   const period = 2 * length;
   const wrapped = ((index % period) + period) % period;
   return wrapped < length ? wrapped : period - 1 - wrapped;

@@ -1,4 +1,5 @@
 import type { Picture } from "./correlation.ts";
+import { alongRows, downColumns } from "./gaussian.ts";
 
 /** A peak of the scale-normalised Laplacian: a blob of that radius / sqrt(2). */
 export interface Blob {
@@ -25,34 +26,13 @@ export function laplacianKernels(sigma: number): Kernels {
 
 /** Minus sigma^2 times the Laplacian of the blurred picture, mirrored at its borders. All pixels are finite. */
 export function blobResponse(picture: Picture, sigma: number, { gauss, second }: Kernels): Float64Array {
-  const alongY = convolved(convolved(picture, second, true), gauss, false);
-  const alongX = convolved(convolved(picture, gauss, true), second, false);
-  return alongY.data.map((value, pixel) => -(value + (alongX.data[pixel] as number)) * sigma * sigma);
-}
-
-function convolved({ data, height, width }: Picture, kernel: Float64Array, isVertical: boolean): Picture {
-  const result = new Float64Array(data.length);
-  const [lines, length] = isVertical ? [width, height] : [height, width];
-  const [lineStep, step] = isVertical ? [1, width] : [width, 1];
-  for (let line = 0; line < lines; line++) {
-    const start = line * lineStep;
-    for (let index = 0; index < length; index++) {
-      let sum = (kernel[0] as number) * (data[start + index * step] as number);
-      for (let k = 1; k < kernel.length; k++) {
-        const before = data[start + mirrored(index - k, length) * step] as number;
-        const after = data[start + mirrored(index + k, length) * step] as number;
-        sum += (kernel[k] as number) * (before + after);
-      }
-      result[start + index * step] = sum;
-    }
-  }
-  return { data: result, height, width };
-}
-
-function mirrored(index: number, length: number): number {
-  const period = 2 * length;
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - 1 - wrapped;
+  const { data, height, width } = picture;
+  const scratch = new Float64Array(data.length);
+  downColumns(data, height, width, second, scratch);
+  const alongY = alongRows(scratch, height, width, gauss);
+  downColumns(data, height, width, gauss, scratch);
+  const alongX = alongRows(scratch, height, width, second);
+  return alongY.map((value, pixel) => -(value + (alongX[pixel] as number)) * sigma * sigma);
 }
 
 /**
@@ -66,21 +46,24 @@ export function blobPeaks(
   threshold: number,
 ): Blob[] {
   const peaks: (Blob & { readonly response: number })[] = [];
-  let isFlat = true;
+  if (isFlat(responses)) return [];
   for (let pixel = 0; pixel < height * width; pixel++) {
     const y = Math.floor(pixel / width);
     const x = pixel % width;
     for (const [scale, sigma] of sigmas.entries()) {
       const response = (responses[scale] as Float64Array)[pixel] as number;
-      if (!isPeak(responses, scale, y, x, response, height, width)) {
-        isFlat = false;
-        continue;
+      if (response > threshold && isPeak(responses, scale, y, x, response, height, width)) {
+        peaks.push({ y, x, sigma, response });
       }
-      if (response > threshold) peaks.push({ y, x, sigma, response });
     }
   }
-  if (isFlat) return [];
   return peaks.toSorted((one, other) => other.response - one.response).map(({ y, x, sigma }) => ({ y, x, sigma }));
+}
+
+/** True when all responses are one number: there is nothing that stands out. */
+function isFlat(responses: readonly Float64Array[]): boolean {
+  const first = responses[0]?.[0];
+  return responses.every((plane) => plane.every((response) => response === first));
 }
 
 function isPeak(

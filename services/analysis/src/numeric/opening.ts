@@ -1,5 +1,6 @@
 import type { PlaneSize } from "../image/plane.ts";
 import type { Components, Region } from "./components.ts";
+import { mirrored } from "./gaussian.ts";
 
 /** Places of a disk's pixels about its middle. */
 export function diskOffsets(radius: number): readonly (readonly [y: number, x: number])[] {
@@ -35,10 +36,4 @@ export function openedPart(
     }
   }
   return opened;
-}
-
-function mirrored(index: number, length: number): number {
-  const period = 2 * length;
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - 1 - wrapped;
 }

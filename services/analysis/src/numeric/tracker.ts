@@ -32,7 +32,7 @@ export class Tracker {
 
   /** The number of the track, from 0 on, of each place of a frame. Frames ascend; those without places may be left out. */
   add(frame: number, places: readonly Place[]): number[] {
-    const tracks = new Array<number>(places.length).fill(-1);
+    const tracks = Array.from(places, () => -1);
     const active = this.#active
       .filter((track) => frame - track.frame <= this.#options.maximumMissing + 1)
       .map((track) => {

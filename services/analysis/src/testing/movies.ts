@@ -23,7 +23,7 @@ export function frameWith(
   width: number,
   pixels: readonly (readonly [y: number, x: number, value: number])[],
 ): number[][] {
-  const rows = Array.from({ length: height }, () => new Array<number>(width).fill(0));
+  const rows = Array.from({ length: height }, () => Array.from({ length: width }, () => 0));
   for (const [y, x, value] of pixels) (rows[y] as number[])[x] = value;
   return rows;
 }

@@ -34,7 +34,7 @@ for (const step of ["align_frames", "rolling_frame_align"]) {
     const { shape, values } = arrayOf(outcomes, "image");
     expect(shape).toEqual([3, 7, 7]);
     for (const frame of [0, 1, 2]) expect(values.slice(frame * 49, (frame + 1) * 49).indexOf(1)).toBe(3 * 7 + 3);
-    expect(values.slice(0, 8)).toEqual(new Array(8).fill(nan));
+    expect(values.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => nan));
     expect(arrayOf(outcomes, `processed/step_1_${step}`).shape).toEqual([3, 7, 7]);
     expect(arrayOf(outcomes, "processed/raw").shape).toEqual([3, 5, 5]);
   });

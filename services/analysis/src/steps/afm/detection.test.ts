@@ -284,7 +284,7 @@ test("points of no cluster are noise; times count unless they are left out", asy
   const calls = (parameters: object): Call[] => [...detect, ["afm.dbscan", { min_samples: 3, ...parameters }]];
   const clustersOf = async (parameters: object) =>
     rowsIn(await runSteps(movieOf(groups), calls(parameters), none), "step_3_dbscan").map(({ cluster }) => cluster);
-  expect(await clustersOf({ eps: 0.01 })).toEqual(new Array(9).fill(-1));
+  expect(await clustersOf({ eps: 0.01 })).toEqual(Array.from({ length: 9 }, () => -1));
   expect(await clustersOf({ eps: 0.3 })).toEqual([0, 0, 0, -1, -1, -1, 1, 1, 1]);
   expect(await clustersOf({ eps: 0.3, time_weight: 0 })).toEqual(await clustersOf({ eps: 0.3, use_time: false }));
 });

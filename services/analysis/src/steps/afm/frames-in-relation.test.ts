@@ -89,8 +89,18 @@ test.each<readonly [Call, readonly number[]]>([
   ],
 ])("%j fills NaN and nothing else", async (call, [first, second, third]) => {
   expect((await imageAfter(holed, call)).values).toEqual([
-    ...[first, 1, 2, 9, second, Number.POSITIVE_INFINITY],
-    ...[1, 2, 3, 4, 5, third],
+    first,
+    1,
+    2,
+    9,
+    second,
+    Number.POSITIVE_INFINITY,
+    1,
+    2,
+    3,
+    4,
+    5,
+    third,
   ]);
 });
 

@@ -6,6 +6,7 @@ const programs = [
   "write-ome-tiff",
   "write-gif",
   "write-npz",
+  "write-nwb",
   "upload-service",
   "upload-client",
   "write-hdf5",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { gifCases } from "./cases/gif.ts";
 import { hdf5Cases, hdf5Memory } from "./cases/hdf5.ts";
 import { memoryCase } from "./cases/memory.ts";
+import { nwbCases } from "./cases/nwb.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
 import { thresholdCases } from "./cases/threshold.ts";
 import { uploadCases } from "./cases/upload.ts";
@@ -53,6 +54,12 @@ const sections: readonly Section[] = [
     title: "Spikes by a threshold",
     text: "Raw traces of an .npy file, band-passed in both directions, to spike times: whole processes against SpikeLab's `from_thresholding`, which holds all traces in float64. Ours streams them and looks at them twice by way of the disk; mode spikelab gives SpikeLab's numbers.",
     body: async (peers, scratch) => tableOf(await thresholdCases(peers, scratch)),
+  },
+  {
+    name: "nwb",
+    title: "NWB",
+    text: "Whole processes. Raw traces: int16 at 30 kHz from a file, 32 channels, against NeuroConv 0.10.2 with SpikeInterface's BinaryRecordingExtractor and NeuroConv's own defaults (gzip 4, chunks of 10 MB). Spikes: from a file, against pynwb 4.2 (add_unit for each unit, no compression) and SpikeLab's exporter, whose file pynwb cannot open. Ours checks the file against the schema; all files durable (fsync), ours without the artifact's SHA-256. BENCH_LONG=1 writes an hour.",
+    body: async (peers, scratch) => tableOf(await nwbCases(peers, scratch)),
   },
   { name: "memory", title: "Memory", text: "", body: () => memoryCase() },
 ];

@@ -19,7 +19,11 @@ jest.setTimeout(180_000);
 const python = await pythonEnvironment();
 const scratch = useScratch();
 
-const profile = ["--to", "hdf5", "--set", "hdf5.profile=playnano"];
+/** The default writes everything, and playNano's names beside; playNano's own layout is written on request. */
+const profiles = {
+  auto: ["--to", "hdf5"],
+  playnano: ["--to", "hdf5", "--set", "hdf5.profile=playnano"],
+};
 
 async function loaded(path: string): Promise<PlaynanoStack> {
   const [stack] = await python.ask<PlaynanoStack[]>("scripts/load_playnano.py", [path]);
@@ -72,32 +76,39 @@ const recordings: readonly {
   },
 ];
 
-for (const { file, loader, bundle, shape, pixelSizeNm, channel, times, lineRate } of recordings) {
-  testUnless(python.obstacle ?? sharedDataMissing("afm"))(`playNano loads the bundle of ${file}`, async () => {
-    const out = scratch.fresh();
-    const { code, stderr } = await sluice(["export", sharedData(file), ...profile, "--out", out, "--verify"]);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    const stack = await loaded(join(out, bundle));
-    const digest = await imageDigest(await loader.load(sharedData(file), {}));
-    expect(stack).toMatchObject({
-      data: { dtype: "float32", shape, sha256: digest },
-      processed: {},
-      masks: {},
-      pixelSizeNm,
-      channel,
-      times,
-      stateBackups: {},
-      warnings: [],
-    });
-    for (const frame of stack.frameMetadata) {
-      expect(frame).toMatchObject({ frame_pixel_size_nm: pixelSizeNm, line_rate: lineRate });
-    }
-    expect(stack.provenance).toMatchObject({
-      acquisition: { sluice: { source: file.slice("afm/".length), unit: "nm" } },
-      processing: { steps: [], keys_by_name: {} },
-      analysis: { frame_times: null, steps: [], results_by_name: {} },
-    });
-  });
+const cases = Object.entries(profiles).flatMap(([name, profile]) =>
+  recordings.map((recording) => ({ ...recording, name, profile })),
+);
+
+for (const { name, profile, file, loader, bundle, shape, pixelSizeNm, channel, times, lineRate } of cases) {
+  testUnless(python.obstacle ?? sharedDataMissing("afm"))(
+    `playNano loads the bundle of ${file}, profile ${name}`,
+    async () => {
+      const out = scratch.fresh();
+      const { code, stderr } = await sluice(["export", sharedData(file), ...profile, "--out", out, "--verify"]);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const stack = await loaded(join(out, bundle));
+      const digest = await imageDigest(await loader.load(sharedData(file), {}));
+      expect(stack).toMatchObject({
+        data: { dtype: "float32", shape, sha256: digest },
+        processed: {},
+        masks: {},
+        pixelSizeNm,
+        channel,
+        times,
+        stateBackups: {},
+        warnings: [],
+      });
+      for (const frame of stack.frameMetadata) {
+        expect(frame).toMatchObject({ frame_pixel_size_nm: pixelSizeNm, line_rate: lineRate });
+      }
+      expect(stack.provenance).toMatchObject({
+        acquisition: { sluice: { source: file.slice("afm/".length), unit: "nm" } },
+        processing: { steps: [], keys_by_name: {} },
+        analysis: { frame_times: null, steps: [], results_by_name: {} },
+      });
+    },
+  );
 }
 
 testUnless(python.obstacle ?? sharedDataMissing("playnano"))(
@@ -105,7 +116,7 @@ testUnless(python.obstacle ?? sharedDataMissing("playnano"))(
   async () => {
     const own = sharedData("playnano/pn_bundle_filtered.h5");
     const out = scratch.fresh();
-    const { code } = await sluice(["export", own, ...profile, "--out", out]);
+    const { code } = await sluice(["export", own, ...profiles.playnano, "--out", out]);
     expect(code).toBe(0);
     const [theirs, ours] = [await loaded(own), await loaded(join(out, "pn_bundle_filtered.h5"))];
     const { acquisition, ...provenance } = ours.provenance;
@@ -175,6 +186,53 @@ testUnless(python.obstacle)("playNano takes frames without times, and a stack of
   expect(stack.data).toEqual({ dtype: "float32", shape: [1, 2, 2], sha256: sha256(Float32Array.from(values)) });
   expect(stack).toMatchObject({ pixelSizeNm: 1, channel: "", times: [0], frameMetadata: [{ timestamp: null }] });
 });
+
+const steps = ["--step", "afm.remove_plane", "--step", "afm.gaussian_filter:sigma=1"];
+
+for (const { file, channel } of recordings) {
+  testUnless(python.obstacle ?? sharedDataMissing("afm"))(
+    `playNano's three loaders agree on one export of ${file}, and its own pipeline on the numbers`,
+    async () => {
+      const out = scratch.fresh();
+      const flags = ["--to", "ome-tiff,npz,hdf5,gif", "--name", "test_stack", "--channel", channel, "--layers", "all"];
+      const { code, stderr } = await sluice(["export", sharedData(file), ...steps, ...flags, "--out", out]);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const path = (extension: string) => join(out, `test_stack_filtered.${extension}`);
+      const [npz, h5, tif] = await python.ask<PlaynanoStack[]>(
+        "scripts/load_playnano.py",
+        ["npz", "h5", "ome.tif"].map(path),
+      );
+      if (!npz || !h5 || !tif) throw new Error("three files");
+      const shapesOf = (stack: PlaynanoStack) =>
+        Object.entries({ ...stack.processed, data: stack.data }).map(([key, { shape }]) => [key, shape]);
+      expect(shapesOf(h5)).toEqual(shapesOf(npz));
+      const { data: _, processed: __, ...described } = npz;
+      expect(h5).toMatchObject(described);
+      const { processed, masks, stateBackups } = tif;
+      expect({ processed, masks, stateBackups }).toEqual({ processed: {}, masks: {}, stateBackups: {} });
+      expect(tif).toMatchObject({ data: h5.data, channel, times: npz.times, warnings: [] });
+      expect(tif.pixelSizeNm).toBeCloseTo(npz.pixelSizeNm, 12);
+      expect(Object.keys(npz.processed)).toEqual(["raw", "step_1_remove_plane", "step_2_gaussian_filter"]);
+      const names = { processing: { steps: [{ name: "remove_plane" }, { name: "gaussian_filter" }] } };
+      for (const { provenance } of [npz, tif]) expect(provenance).toMatchObject(names);
+      const { difference, magnitude, equal } = await python.ask<{
+        difference: number;
+        magnitude: number;
+        equal: boolean[];
+      }>("scripts/process_playnano.py", {
+        bundle: path("npz"),
+        others: [path("h5"), path("ome.tif")],
+        steps: [
+          ["remove_plane", {}],
+          ["gaussian_filter", { sigma: 1 }],
+        ],
+      });
+      expect(equal).toEqual([true, true]);
+      // playNano rounds the raw layer to float32 as it loads it.
+      expect(difference).toBeLessThanOrEqual(magnitude * 2 ** -23);
+    },
+  );
+}
 
 async function exported(stream: DatasetStream, options: Record<string, unknown>): Promise<string> {
   const sink = memorySink();

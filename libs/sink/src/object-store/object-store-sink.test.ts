@@ -238,6 +238,33 @@ test("bytes that were damaged on their way fail the export", async () => {
   expect(await problemOf(sink.prepare())).toMatchObject({ reason: "OBJECT_STORE_CHECKSUM_WRONG" });
 });
 
+test.each([false, true])(
+  "an object that comes later than the answer is waited for (overwrite: %s)",
+  async (overwrite) => {
+    const sink = openSink({ overwrite });
+    if (overwrite) {
+      const old = { bytes: Buffer.from("old"), mediaType: "x/y", metadata: {} };
+      server.buckets.get("bucket")?.set("lab/mouse 3/a", old);
+    }
+    await write(sink, "a", Buffer.from("new"));
+    await sink.prepare();
+    server.mishap = (operation) => (operation === "CompleteMultipartUpload" ? "late" : undefined);
+    await sink.commit();
+    expect(Buffer.from(stored("a")!.bytes).toString()).toBe("new");
+  },
+);
+
+test("an object that never comes is told, whatever the store has answered", async () => {
+  const sink = openSink({ store: openStore({ attempts: 1 }) });
+  await write(sink, "a", Buffer.from("a"));
+  await sink.prepare();
+  server.mishap = (operation) => (operation === "CompleteMultipartUpload" ? "never" : undefined);
+  expect(await problemOf(sink.commit())).toMatchObject({
+    reason: "OBJECT_MISSING",
+    got: "nothing at s3://bucket/lab/mouse 3/a",
+  });
+});
+
 test("an upload that somebody else ended is missed", async () => {
   const sink = openSink();
   await write(sink, "a", Buffer.from("a"));

@@ -43,6 +43,11 @@ export class ObjectStore {
     this.#settings = settings;
   }
 
+  /** How often a request is tried in all. */
+  get attempts(): number {
+    return this.#settings.attempts;
+  }
+
   /**
    * Makes a request. Cut connections, timeouts and a busy store are tried again, with growing random pauses.
    *

@@ -31,6 +31,10 @@ const firstBufferBytes = 64 * 1024;
 const forgettingRounds = 5;
 const forgettingPauseMs = 200;
 
+/** Pauses between looks for a completed object; they double. */
+const appearingPauseMs = 100;
+const longestPauseMs = 20_000;
+
 type State = "open" | "completed" | "removed";
 
 /**
@@ -140,7 +144,11 @@ export class ObjectUpload implements ArtifactTarget {
     this.#spare.length = 0;
   }
 
-  /** Makes the object visible. @throws TARGET_EXISTS when the name was taken meanwhile, and problems of stores */
+  /**
+   * Makes the object visible.
+   *
+   * @throws TARGET_EXISTS when the name was taken meanwhile, OBJECT_MISSING, and problems of stores
+   */
   async complete(): Promise<void> {
     const { overwrite } = this.#options;
     try {
@@ -149,11 +157,12 @@ export class ObjectUpload implements ArtifactTarget {
       // Stores that do not know conditions say so; what remains is the look before the upload.
       if (!overwrite && (isStoreError(error, "NotImplemented") || statusOf(error) === 501)) {
         await this.#store.request(this.target, (s3) => this.#complete(s3, false));
-      } else if (!(mayBeOurs(error) && (await this.#isOurs()))) {
+      } else if (!(mayBeOurs(error) && (await this.#look()) === "ours")) {
         throw objectStoreProblem(error, this.target.field, this.target.url);
       }
     }
     this.#state = "completed";
+    await this.#appears();
   }
 
   /**
@@ -167,9 +176,9 @@ export class ObjectUpload implements ArtifactTarget {
     if (this.#state === "open") {
       const isForgotten = await this.#forget();
       // The store may have completed it without our hearing of it.
-      if (!isForgotten && (await this.#isOurs())) this.#state = "completed";
+      if (!isForgotten && (await this.#look()) === "ours") this.#state = "completed";
     }
-    if (this.#state === "completed" && this.#isNew) {
+    if (this.#state === "completed" && this.#isNew && (await this.#look()) === "ours") {
       await this.#store.request(this.target, (s3) => s3.deleteObject({ Bucket, Key }));
     }
     this.#state = "removed";
@@ -296,14 +305,30 @@ export class ObjectUpload implements ArtifactTarget {
     });
   }
 
-  /** True when the object that stands there came from this very upload. */
-  #isOurs(): Promise<boolean> {
+  /**
+   * Waits until the object is there. An answer alone is not believed: a store that is still joining the parts answers a
+   * second completion, after a first one was cut, as if all were done (seen with versitygw 1.8.0).
+   */
+  async #appears(): Promise<void> {
+    for (let round = 1; ; round += 1) {
+      const found = await this.#look();
+      // Who may not look must believe.
+      if (found === "ours" || found === "unknown") return;
+      if (found === "other" && !this.#options.overwrite) throw targetExists(this.target.field);
+      if (round > this.#store.attempts) throw objectMissing(this.target, found);
+      await pause(Math.min(appearingPauseMs * 2 ** round, longestPauseMs));
+    }
+  }
+
+  /** What stands there: the object of this very upload, whole, another one, or none. */
+  #look(): Promise<"ours" | "other" | "none" | "unknown"> {
     return this.#store.request(this.target, async (s3) => {
       try {
-        const { Metadata } = await s3.headObject(this.#place());
-        return Metadata?.[markName] === this.#mark;
+        const { Metadata, ContentLength } = await s3.headObject(this.#place());
+        return Metadata?.[markName] === this.#mark && ContentLength === this.closed?.size ? "ours" : "other";
       } catch (error) {
-        if (statusOf(error) === 404 || statusOf(error) === 403) return false;
+        if (statusOf(error) === 404) return "none";
+        if (statusOf(error) === 403) return "unknown";
         throw error;
       }
     });
@@ -359,6 +384,18 @@ function base64Of(checksum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(checksum >>> 0);
   return bytes.toString("base64");
+}
+
+function objectMissing({ field, url }: RequestTarget, found: string): SluiceError {
+  return new SluiceError({
+    reason: "OBJECT_MISSING",
+    message: "The object store says that the object is complete, yet it is not there.",
+    field,
+    got: `${found === "none" ? "nothing" : "another object"} at ${url}`,
+    remedy: "Look into the log of the object store, then export again.",
+    grpcCode: Code.DATA_LOSS,
+    retryable: true,
+  });
 }
 
 function tooLarge(field: string): SluiceError {

@@ -15,10 +15,10 @@ export type ObjectOperation =
   | "AbortMultipartUpload";
 
 /**
- * What is to happen instead of an answer: the connection is cut before the request is carried out or after it, no answer
- * ever comes, or the store refuses with a status and a code.
+ * What is to happen instead of an answer: the connection is cut before the request is carried out or after it, the answer
+ * comes a while before it is carried out or without that, or the store refuses with a status and a code.
  */
-export type Mishap = "cut before" | "cut after" | "silence" | { readonly status: number; readonly code: string };
+export type Mishap = "cut before" | "cut after" | "late" | "never" | { readonly status: number; readonly code: string };
 
 export interface StoredObject {
   readonly bytes: Uint8Array;
@@ -86,7 +86,11 @@ export async function startObjectServer(bucket = "bucket"): Promise<ObjectServer
     const mishap = store.mishap?.(operation, key);
     const body = await bodyOf(request);
     if (mishap === "cut before") return void request.socket.destroy();
-    if (mishap === "silence") return;
+    if (mishap === "late" || mishap === "never") {
+      if (mishap === "late") setTimeout(() => carryOut(operation, { request, url, bucketName, key, body }), 500);
+      const { status, headers, body: early } = completed;
+      return void response.writeHead(status, headers).end(early);
+    }
     if (typeof mishap === "object") return refuse(response, mishap.status, mishap.code);
     const carriedOut = carryOut(operation, { request, url, bucketName, key, body });
     if (mishap === "cut after") return void request.socket.destroy();
@@ -114,8 +118,9 @@ export async function startObjectServer(bucket = "bucket"): Promise<ObjectServer
         const object = objects.get(key);
         if (!object) return { status: 404, code: "NoSuchKey" };
         const marks = Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
-        const headers = { "content-type": object.mediaType, ...Object.fromEntries(marks) };
-        return { status: 200, headers, body: operation === "GetObject" ? object.bytes : "" };
+        const size = String(object.bytes.length);
+        const headers = { "content-type": object.mediaType, "content-length": size, ...Object.fromEntries(marks) };
+        return { status: 200, headers, body: object.bytes };
       }
       case "DeleteObject":
         objects.delete(key);
@@ -158,7 +163,7 @@ export async function startObjectServer(bucket = "bucket"): Promise<ObjectServer
           return { status: 400, code: "EntityTooSmall" };
         uploads.delete(uploadId);
         objects.set(key, { bytes: Buffer.concat(pieces), mediaType: upload.mediaType, metadata: upload.metadata });
-        return xml("<CompleteMultipartUploadResult><ETag>whole</ETag></CompleteMultipartUploadResult>");
+        return completed;
       }
     }
   }
@@ -189,6 +194,8 @@ function operationOf(method: string, query: URLSearchParams): ObjectOperation {
 function xml(body: string): Answer {
   return { status: 200, headers: { "content-type": "application/xml" }, body };
 }
+
+const completed = xml("<CompleteMultipartUploadResult><ETag>whole</ETag></CompleteMultipartUploadResult>");
 
 function refuse(response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { "content-type": "application/xml" });

@@ -1,14 +1,12 @@
-import { type DatasetHeader, type DatasetStream, problem, SluiceError } from "@sluice/core";
+import { type DatasetHeader, type DatasetStream, problem } from "@sluice/core";
 import type { Frame, Problem } from "@sluice/proto";
 import { roundHalfToEven } from "@sluice/spikes";
 import * as v from "valibot";
-import { NoiseEstimate } from "../numeric/noise.ts";
 import { orderSpikes, type SpikeOrder, WaveformCollector, type WaveformMoments } from "../numeric/waveform-moments.ts";
-import { ZeroPhaseFilter, type ZeroPhasePlan } from "../numeric/zero-phase.ts";
-import { bandEntries, isPlan, planBand, tooShort } from "./band.ts";
+import type { ZeroPhasePlan } from "../numeric/zero-phase.ts";
+import { bandEntries, isPlan, planBand } from "./band.ts";
+import { FilteredTraces } from "./filtered-traces.ts";
 import { notNegativeMs } from "./parameters.ts";
-import { ChannelSpool } from "./put-aside.ts";
-import { channelBlocks, RawAssembly, type RawBlock } from "./raw-blocks.ts";
 import { isRecording, type RawRecording, rawRecordingOf } from "./raw-recording.ts";
 import { isTrains, TrainCollector, type TrainsOutline, trainsOf } from "./trains.ts";
 
@@ -79,36 +77,24 @@ export function planWaveforms(
 export class WaveformPass {
   readonly #plan: WaveformPlan;
   readonly #collector: TrainCollector;
-  readonly #raw: RawAssembly;
-  readonly #spool: ChannelSpool;
-  readonly #filters: readonly (ZeroPhaseFilter | undefined)[];
-  readonly #noise: readonly NoiseEstimate[];
+  readonly #traces: FilteredTraces;
 
   constructor(plan: WaveformPlan) {
     const { recording, outline, filter } = plan;
-    const channels = Array.from({ length: recording.channels });
+    const exact = filter !== undefined || !isExact(recording);
     this.#plan = plan;
     this.#collector = new TrainCollector(outline);
-    this.#raw = new RawAssembly(recording);
-    this.#spool = new ChannelSpool(recording.channels, !filter && isExact(recording) ? Float32Array : Float64Array);
-    this.#filters = channels.map(() => filter && new ZeroPhaseFilter(filter));
-    this.#noise = channels.map(() => new NoiseEstimate());
+    this.#traces = new FilteredTraces({ recording, filter, noise: "median absolute deviation", exact });
   }
 
   /** The frames of the stream, whose spikes and traces are kept. */
   async *frames(input: DatasetStream): AsyncGenerator<Frame> {
     for await (const frame of input.frames) {
       this.#collector.take(frame);
-      if (this.#raw.owns(frame)) await this.#take(this.#raw.take(frame));
+      if (this.#traces.owns(frame)) await this.#traces.take(frame);
       yield frame;
     }
-    await this.#take(this.#raw.finish());
-    for (const [channel, filter] of this.#filters.entries()) {
-      if (filter && !filter.finish((values) => this.#put(channel, values))) {
-        throw new SluiceError(tooShort(this.#plan.filter?.edge ?? 0, 0));
-      }
-    }
-    await this.#spool.settle(true);
+    await this.#traces.finish();
   }
 
   /** Spikes in the order of time; once the frames have passed. */
@@ -132,29 +118,13 @@ export class WaveformPass {
     for (let channel = 0; channel < recording.channels; channel++) {
       const take = onWindow && ((spike: number, window: Float64Array) => onWindow(spike, channel, window));
       const windows = new WaveformCollector(spikes, outline.units, length, take);
-      for await (const values of this.#spool.read(channel)) windows.push(values);
-      yield { channel, noise: this.#noise[channel]?.value() ?? Number.NaN, ...windows.finish() };
+      for await (const values of this.#traces.read(channel)) windows.push(values);
+      yield { channel, noise: this.#traces.noise(channel), ...windows.finish() };
     }
   }
 
   close(): Promise<void> {
-    return this.#spool.close();
-  }
-
-  async #take(blocks: Iterable<RawBlock>): Promise<void> {
-    for (const block of blocks) {
-      for (const { channel, values } of channelBlocks(this.#plan.recording, block)) {
-        const filter = this.#filters[channel];
-        if (filter) filter.push(values, (filtered) => this.#put(channel, filtered));
-        else this.#put(channel, values);
-      }
-      await this.#spool.settle();
-    }
-  }
-
-  #put(channel: number, values: Float64Array): void {
-    this.#noise[channel]?.take(values);
-    this.#spool.put(channel, values);
+    return this.#traces.close();
   }
 }
 

@@ -1,17 +1,7 @@
 import { type DatasetHeader, type DatasetStream, defineStep, isError, problem, SluiceError } from "@sluice/core";
-import {
-  ArraySpec,
-  Axis,
-  AxisType,
-  type Frame,
-  MemoryClass,
-  type Problem,
-  SpikeTrains,
-  type TableSpec,
-} from "@sluice/proto";
-import { raggedFrames, tableOf } from "@sluice/spikes";
+import { type Frame, MemoryClass, type Problem } from "@sluice/proto";
+import { raggedFrames } from "@sluice/spikes";
 import * as v from "valibot";
-import { Deviation, NoiseEstimate } from "../../numeric/noise.ts";
 import {
   CrossingDetector,
   type Detected,
@@ -19,11 +9,11 @@ import {
   directions,
   ExcursionDetector,
 } from "../../numeric/spike-detection.ts";
-import { ZeroPhaseFilter, type ZeroPhasePlan } from "../../numeric/zero-phase.ts";
-import { bandEntries, isPlan, planBand, tooShort } from "../../spikes/band.ts";
-import { freeName, nextArrayId, nextTableId } from "../../spikes/names.ts";
-import { ChannelSpool } from "../../spikes/put-aside.ts";
-import { channelBlocks, RawAssembly, type RawBlock } from "../../spikes/raw-blocks.ts";
+import type { ZeroPhasePlan } from "../../numeric/zero-phase.ts";
+import { bandEntries, isPlan, planBand } from "../../spikes/band.ts";
+import { type DetectionOutline, detectionOutline, unitsTable } from "../../spikes/detection-outline.ts";
+import { FilteredTraces } from "../../spikes/filtered-traces.ts";
+import type { RawBlock } from "../../spikes/raw-blocks.ts";
 import { isRecording, layouts, type RawRecording, rawRecordingOf } from "../../spikes/raw-recording.ts";
 import { TurnedRound } from "../../spikes/turned-round.ts";
 import { version } from "../../version.ts";
@@ -92,13 +82,9 @@ export const threshold = defineStep<Parameters>({
   },
 });
 
-interface Plan {
+interface Plan extends DetectionOutline {
   readonly recording: RawRecording;
   readonly filter: ZeroPhasePlan | undefined;
-  readonly header: DatasetHeader;
-  readonly times: ArraySpec;
-  readonly amplitudes: ArraySpec;
-  readonly units: TableSpec;
 }
 
 function plan(header: DatasetHeader, given: Parameters): Plan | { readonly problems: readonly Problem[] } {
@@ -108,7 +94,7 @@ function plan(header: DatasetHeader, given: Parameters): Plan | { readonly probl
   const filter = given.filter ? planBand(given, recording) : undefined;
   if (filter && !isPlan(filter)) return { problems: [...foreign, filter] };
   if (foreign.length > 0) return { problems: foreign };
-  return { recording, filter, ...outline(header, recording, given.keepRaw) };
+  return { recording, filter, ...detectionOutline(header, recording, given.keepRaw) };
 }
 
 function notApplicable({ mode, refractoryMs, hysteresis }: Parameters): Problem[] {
@@ -126,135 +112,41 @@ function notApplicable({ mode, refractoryMs, hysteresis }: Parameters): Problem[
   ];
 }
 
-/** The header after the step. */
-function outline(header: DatasetHeader, recording: RawRecording, keepRaw: boolean): Omit<Plan, "recording" | "filter"> {
-  const { array, channels, samples, samplingRateHz, startSeconds, layout } = recording;
-  const [sampleAxis, channelAxis] = (layout === "samples-first" ? array.axes : array.axes.toReversed()) as [Axis, Axis];
-  const raw: ArraySpec = {
-    ...array,
-    axes: [
-      {
-        ...sampleAxis,
-        ...(layout === "samples-first" ? {} : { name: "sample" }),
-        type: AxisType.AXIS_TYPE_TIME,
-        unit: "second",
-        scale: 1 / samplingRateHz,
-        origin: startSeconds,
-        coordinatesArray: "",
-      },
-      { ...channelAxis, ...(layout === "samples-first" ? {} : { name: "channel" }), type: AxisType.AXIS_TYPE_CHANNEL },
-    ],
-    chunkShape: layout === "samples-first" ? array.chunkShape : [],
-  };
-  const arrayId = nextArrayId(header);
-  const axes = [
-    Axis.fromPartial({ name: "unit", type: AxisType.AXIS_TYPE_ITEM, size: channels, labels: channelAxis.labels }),
-  ];
-  const spec = (offset: number, name: string, unit: string) =>
-    ArraySpec.fromPartial({
-      arrayId: arrayId + offset,
-      name: freeName(header, name),
-      dataType: "float64",
-      ragged: true,
-      axes,
-      unit,
-    });
-  const times = spec(0, "spikes/times", "second");
-  const amplitudes = spec(1, "spikes/amplitudes", array.unit);
-  const none = Array.from({ length: channels }, () => 0);
-  const name = freeName(header, "spikes/units");
-  const units = unitsTable(nextTableId(header), name, { noise: none, thresholds: none }, array.unit).spec;
-  const { dataset } = header;
-  const trains = SpikeTrains.fromPartial({
-    timesArray: times.name,
-    amplitudesArray: amplitudes.name,
-    unitsTable: name,
-    rawArray: keepRaw ? array.name : "",
-    samplingRateHz,
-    startTimeSeconds: startSeconds,
-    durationSeconds: samples === undefined ? undefined : samples / samplingRateHz,
-    electrodesTable: dataset.spikeTrains[0]?.electrodesTable ?? "",
-  });
-  return {
-    header: {
-      dataset: {
-        ...dataset,
-        spikeTrains: [trains, ...(keepRaw ? dataset.spikeTrains : dataset.spikeTrains.map(forgetRaw(array.name)))],
-        // Traces that were read as an image, for want of other names, are none.
-        imageStacks: dataset.imageStacks.filter((stack) => stack.imageArray !== array.name),
-      },
-      arrays: [
-        ...header.arrays.flatMap((other) => (other !== array ? [other] : keepRaw ? [raw] : [])),
-        times,
-        amplitudes,
-      ],
-      tables: [...header.tables, units],
-    },
-    times,
-    amplitudes,
-    units,
-  };
-}
-
-function forgetRaw(name: string) {
-  return (trains: SpikeTrains): SpikeTrains => (trains.rawArray === name ? { ...trains, rawArray: "" } : trains);
-}
-
-function unitsTable(
-  tableId: number,
-  name: string,
-  { noise, thresholds }: { readonly noise: readonly number[]; readonly thresholds: readonly number[] },
-  unit: string,
-) {
-  const numbers = noise.map((_, index) => index);
-  return tableOf(tableId, name, noise.length, [
-    { name: "id", dataType: "int64", values: numbers },
-    { name: "channel", dataType: "int64", values: numbers, description: "index of the channel in the raw traces" },
-    { name: "noise", dataType: "float64", values: noise, unit, description: "noise of the channel" },
-    { name: "threshold", dataType: "float64", values: thresholds, unit, description: "what a spike exceeds" },
-  ]);
-}
-
 async function* detect(
   input: DatasetStream,
   planned: Plan,
   given: Parameters,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  const { recording, times, amplitudes, units } = planned;
+  const { recording, filter, times, amplitudes, units } = planned;
+  const isSeed = given.mode === "spikelab";
   const isTurned = given.keepRaw && recording.layout === "channels-first";
   const turned = isTurned ? new TurnedRound(recording) : undefined;
-  const traces = new Traces(planned, given);
+  const keep = turned && ((block: RawBlock) => turned.put(block));
+  const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
+  const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
   try {
-    const raw = new RawAssembly(recording);
-    const take = async (blocks: Iterable<RawBlock>) => {
-      for (const block of blocks) {
-        await turned?.put(block);
-        await traces.take(block);
-      }
-    };
     for await (const frame of input.frames) {
-      const mine = raw.owns(frame);
-      if (mine) await take(raw.take(frame));
+      const mine = traces.owns(frame);
+      if (mine) await traces.take(frame, keep);
       if (!mine || (given.keepRaw && !turned)) yield frame;
     }
-    await take(raw.finish());
-    await traces.finish();
+    await traces.finish(keep);
     if (turned) yield* turned.frames();
-    const noise = traces.noise();
+    const noise = Array.from({ length: recording.channels }, (_, channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);
     const events: Detected[] = [];
     for (const [channel, value] of thresholds.entries()) {
+      const detector = detectorOf(given, recording, value);
+      for await (const values of traces.read(channel)) detector.push(values);
       signal.throwIfAborted();
-      events.push(await traces.search(channel, value));
+      events.push(detector.finish());
     }
-    const shift = given.mode === "spikelab" ? 0.5 : 0;
     const { startSeconds, samplingRateHz } = recording;
-    const seconds = (samples: Float64Array) =>
-      samples.map((sample) => startSeconds + (sample + shift) / samplingRateHz);
+    const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
     yield* raggedFrames(
       times.arrayId,
-      events.map(({ samples }) => seconds(samples)),
+      events.map(({ samples }) => samples.map(secondsOf)),
     );
     yield* raggedFrames(
       amplitudes.arrayId,
@@ -267,71 +159,12 @@ async function* detect(
   }
 }
 
-/** The traces of all channels on their way through the filter to the disk. */
-class Traces {
-  readonly #recording: RawRecording;
-  readonly #given: Parameters;
-  readonly #edge: number;
-  readonly #filters: readonly (ZeroPhaseFilter | undefined)[];
-  readonly #noise: readonly (NoiseEstimate | Deviation)[];
-  readonly #spool: ChannelSpool;
-  readonly #counts: Float64Array;
-
-  constructor({ recording, filter }: Plan, given: Parameters) {
-    const channels = Array.from({ length: recording.channels });
-    const isSeed = given.mode === "spikelab";
-    this.#recording = recording;
-    this.#given = given;
-    this.#edge = filter?.edge ?? 0;
-    this.#filters = channels.map(() => filter && new ZeroPhaseFilter(filter));
-    this.#noise = channels.map(() => (isSeed ? new Deviation() : new NoiseEstimate()));
-    this.#spool = new ChannelSpool(recording.channels, isSeed ? Float64Array : Float32Array);
-    this.#counts = new Float64Array(recording.channels);
-  }
-
-  async take(block: RawBlock): Promise<void> {
-    for (const { channel, values } of channelBlocks(this.#recording, block)) {
-      this.#counts[channel] = (this.#counts[channel] as number) + values.length;
-      const filter = this.#filters[channel];
-      if (filter) filter.push(values, (filtered) => this.#put(channel, filtered));
-      else this.#put(channel, values);
-    }
-    await this.#spool.settle();
-  }
-
-  async finish(): Promise<void> {
-    for (const [channel, filter] of this.#filters.entries()) {
-      if (filter && !filter.finish((filtered) => this.#put(channel, filtered))) {
-        throw new SluiceError(tooShort(this.#edge, this.#counts[channel] as number));
-      }
-      await this.#spool.settle();
-    }
-    await this.#spool.settle(true);
-  }
-
-  noise(): number[] {
-    return this.#noise.map((estimate) => estimate.value());
-  }
-
-  async search(channel: number, value: number): Promise<Detected> {
-    const detector = this.#detector(value);
-    for await (const values of this.#spool.read(channel)) detector.push(values);
-    return detector.finish();
-  }
-
-  close(): Promise<void> {
-    return this.#spool.close();
-  }
-
-  #detector(value: number): Detector {
-    const { mode, direction, hysteresis = true, refractoryMs = defaultRefractoryMs } = this.#given;
-    if (mode === "spikelab") return new CrossingDetector(direction, value, hysteresis);
-    const refractory = (refractoryMs / 1e3) * this.#recording.samplingRateHz;
-    return new ExcursionDetector(direction, value > 0 ? value : Number.POSITIVE_INFINITY, refractory);
-  }
-
-  #put(channel: number, values: Float64Array): void {
-    this.#noise[channel]?.take(values);
-    this.#spool.put(channel, values);
-  }
+function detectorOf(
+  { mode, direction, hysteresis = true, refractoryMs = defaultRefractoryMs }: Parameters,
+  { samplingRateHz }: RawRecording,
+  value: number,
+): Detector {
+  if (mode === "spikelab") return new CrossingDetector(direction, value, hysteresis);
+  const refractory = (refractoryMs / 1e3) * samplingRateHz;
+  return new ExcursionDetector(direction, value > 0 ? value : Number.POSITIVE_INFINITY, refractory);
 }

@@ -41,6 +41,7 @@ const holds: Readonly<Partial<Record<MemoryClass, string>>> = {
   [MemoryClass.MEMORY_CLASS_PER_FRAME]: "one frame",
   [MemoryClass.MEMORY_CLASS_WINDOWED]: "a window of frames",
   [MemoryClass.MEMORY_CLASS_TWO_PASS]: "frames on disk, reads them twice",
+  [MemoryClass.MEMORY_CLASS_SPIKES]: "all spike times",
 };
 
 function describeStep({ name, summary, memory, parameterSchema }: StepDescriptor): string {

@@ -50,7 +50,7 @@ export function defineTrainsStep<Parameters>(definition: TrainsStepDefinition<Pa
     name: `spikes.${definition.name}`,
     summary: definition.summary,
     version,
-    memory: MemoryClass.MEMORY_CLASS_WINDOWED,
+    memory: MemoryClass.MEMORY_CLASS_SPIKES,
     parameters: definition.parameters,
     check: (header, parameters) => plan(header, parameters).problems,
     apply: (input, parameters, signal) => {

@@ -128,6 +128,27 @@ test("what is wrong is told before the first sample", async () => {
   expect(await reasons({ samplingRateHz: rate, mode: "spikelab" })).toEqual([]);
 });
 
+test("the history names every parameter that played a role", async () => {
+  const history = async (mode: string) => {
+    const given = { mode, samplingRateHz: rate };
+    const { header } = await runSpikeSteps(rawStream(new Float64Array(300), 3), [["spikes.threshold", given]]);
+    return header.dataset.provenance?.steps[0]?.parameters;
+  };
+  const shared = { sigma: 5, direction: "both", filter: true, lowHz: 300, highHz: 6000, order: 3, keepRaw: true };
+  const both = { ...shared, samplingRateHz: rate };
+  expect(await history("robust")).toEqual({ ...both, mode: "robust", refractoryMs: 1 });
+  expect(await history("spikelab")).toEqual({ ...both, mode: "spikelab", hysteresis: true });
+});
+
+test("keepRaw=false leaves the traces out", async () => {
+  const stream = rawStream(new Float64Array(300), 3, { layout: "channels-first" });
+  const given = { samplingRateHz: rate, layout: "channels-first", keepRaw: false };
+  const { header, arrays } = await runSpikeSteps(stream, [["spikes.threshold", given]]);
+  expect(checkHeader(header)).toEqual([]);
+  expect([...arrays.keys()]).toEqual([]);
+  expect(header.dataset.spikeTrains[0]?.rawArray).toBe("");
+});
+
 test("a value that is no number stops the step and is named", async () => {
   const data = new Float64Array(300);
   data[250] = Number.NaN;

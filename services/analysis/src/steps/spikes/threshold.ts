@@ -20,36 +20,52 @@ import { version } from "../../version.ts";
 
 const defaultRefractoryMs = 1;
 
-const parameters = v.strictObject({
-  mode: v.pipe(
-    v.optional(v.picklist(["robust", "spikelab"]), "robust"),
-    v.description("robust: noise by median absolute deviation, one event a spike. spikelab: the numbers of SpikeLab."),
-  ),
-  sigma: v.pipe(
-    v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 5),
-    v.description("Threshold in multiples of the noise of the channel."),
-  ),
-  direction: v.pipe(v.optional(v.picklist(directions), "both"), v.description("Deflections that count.")),
-  refractoryMs: v.optional(
-    v.pipe(
-      v.number(),
-      v.finite(),
-      v.minValue(0),
-      v.description(`robust: of events closer than this the largest stays, in ms; ${defaultRefractoryMs} by default.`),
+const parameters = v.pipe(
+  v.strictObject({
+    mode: v.pipe(
+      v.optional(v.picklist(["robust", "spikelab"]), "robust"),
+      v.description(
+        "robust: noise by median absolute deviation, one event a spike. spikelab: the numbers of SpikeLab.",
+      ),
     ),
+    sigma: v.pipe(
+      v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 5),
+      v.description("Threshold in multiples of the noise of the channel."),
+    ),
+    direction: v.pipe(v.optional(v.picklist(directions), "both"), v.description("Deflections that count.")),
+    refractoryMs: v.optional(
+      v.pipe(
+        v.number(),
+        v.finite(),
+        v.minValue(0),
+        v.description(
+          `robust: of events closer than this the largest stays, in ms; ${defaultRefractoryMs} by default.`,
+        ),
+      ),
+    ),
+    hysteresis: v.optional(
+      v.pipe(v.boolean(), v.description("spikelab: first samples beyond the threshold alone; true by default.")),
+    ),
+    filter: v.pipe(v.optional(v.boolean(), true), v.description("Band-pass the traces before.")),
+    ...bandEntries,
+    keepRaw: v.pipe(v.optional(v.boolean(), true), v.description("Pass the raw traces on behind the step.")),
+    array: v.optional(v.pipe(v.string(), v.description("Array of the raw traces, where the recording does not say."))),
+    layout: v.optional(v.pipe(v.picklist(layouts), v.description("Order of its axes, where they are not named."))),
+    samplingRateHz: v.optional(
+      v.pipe(
+        v.number(),
+        v.finite(),
+        v.gtValue(0),
+        v.description("Samples a second, where the recording does not say."),
+      ),
+    ),
+  }),
+  v.transform((given) =>
+    given.mode === "robust"
+      ? { ...given, refractoryMs: given.refractoryMs ?? defaultRefractoryMs }
+      : { ...given, hysteresis: given.hysteresis ?? true },
   ),
-  hysteresis: v.optional(
-    v.pipe(v.boolean(), v.description("spikelab: first samples beyond the threshold alone; true by default.")),
-  ),
-  filter: v.pipe(v.optional(v.boolean(), true), v.description("Band-pass the traces before.")),
-  ...bandEntries,
-  keepRaw: v.pipe(v.optional(v.boolean(), true), v.description("Pass the raw traces on behind the step.")),
-  array: v.optional(v.pipe(v.string(), v.description("Array of the raw traces, where the recording does not say."))),
-  layout: v.optional(v.pipe(v.picklist(layouts), v.description("Order of its axes, where they are not named."))),
-  samplingRateHz: v.optional(
-    v.pipe(v.number(), v.finite(), v.gtValue(0), v.description("Samples a second, where the recording does not say.")),
-  ),
-});
+);
 
 type Parameters = v.InferOutput<typeof parameters>;
 

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest } from "@jest/globals";
 import { type DatasetStream, type RawOptions, Stopwatch } from "@sluice/core";
-import { nwb } from "@sluice/nwb";
+import { nwb, nwbLoader } from "@sluice/nwb";
 import { describedSession, fullStream, rawCounts, rawShape } from "@sluice/nwb/testing";
 import { memorySink } from "@sluice/sink/testing";
-import { smallTable, spikeStream } from "@sluice/spikes/testing";
+import { smallTable, spikeStream, unitsOf } from "@sluice/spikes/testing";
 import { sharedDataMissing, testUnless } from "../harness/availability.ts";
 import { sharedData } from "../harness/paths.ts";
 import { nwbEnvironment } from "../harness/python.ts";
@@ -171,6 +171,64 @@ withToday("SpikeLab loads units, and channels that are numbered from 0", async (
   expect(bare).toMatchObject({ pynwb: expected, h5py: expected });
   expect(numbered).toMatchObject({ h5py: { ...expected, electrodes: [2, 0, 1] } });
 });
+
+for (const { name, python } of readers) {
+  testUnless(python.obstacle)(
+    `our loader finds what ${name} wrote, and what it wrote again is read by pynwb`,
+    async () => {
+      const path = join(scratch.fresh(), "written.nwb");
+      await python.ask("scripts/write_nwb.py", { path });
+      const stream = await nwbLoader.load(path, {});
+      const { dataset, arrays, tables } = stream.header;
+      expect(dataset.sessionStartTime).toEqual(new Date("2024-05-06T05:08:09.250Z"));
+      expect(dataset.metadata).toMatchObject({
+        identifier: "pynwb-1",
+        experimenter: ["Doe, Jane"],
+        keywords: ["one", "two"],
+        subject: { subject_id: "rat1", species: "Rattus norvegicus", weight: "0.3 kg" },
+        devices: [{ name: "array", description: "An array.", manufacturer: "Maker" }],
+        electrode_groups: [
+          { name: "left", location: "CA3", device: "array" },
+          { name: "right", location: "CA3", device: "array" },
+        ],
+      });
+      expect(dataset.spikeTrains[0]).toMatchObject({ startTimeSeconds: 0, durationSeconds: 9 });
+      expect(await unitsOf(await nwbLoader.load(path, {}))).toEqual([
+        [],
+        [1, 1.125, 1.25],
+        [2, 2.125, 2.25, 2.375, 2.5, 2.625],
+      ]);
+      const raw = arrays.find(({ name: own }) => own === "spikes/raw");
+      expect(raw).toMatchObject({ dataType: "int16", unit: "V", valueScale: 1e-6, valueOffset: 0.5 });
+      expect(raw?.attributes).toEqual({ channel_conversion: [1, 2] });
+      expect(raw?.axes[1]?.labels).toEqual(["4", "2"]);
+      expect(tables.map(({ name: own, rows }) => [own, rows])).toEqual([
+        ["units", 3],
+        ["electrodes", 6],
+        ["trials", 2],
+        ["epochs", 1],
+      ]);
+      const absent = dataset.origins.map(({ field }) => field);
+      expect(absent).toEqual(expect.arrayContaining(["units/peaks", "acquisition/position", "intervals/epochs/tags"]));
+      const lfp = await nwbLoader.load(path, { series: "/processing/ecephys/LFP/lfp" });
+      expect(lfp.header.arrays.at(-1)?.axes[0]).toMatchObject({ size: 8, scale: 1 / 1250, origin: 3 });
+
+      const again = await exported(stream);
+      const [found] = await python.ask<Read[]>("scripts/read_nwb.py", [again]);
+      expect(found).toMatchObject({
+        errors: [],
+        units: { columns: { electrodes: [[1], [2], [3]], quality: ["good", "mua", "noise"] } },
+        groups: { left: ["CA3", "array"], right: ["CA3", "array"] },
+        trials: { columns: { start_time: [0, 2], stop_time: [1, 3], choice: [false, true] } },
+      });
+      expect(found?.series["ElectricalSeries"]).toMatchObject({
+        electrodes: [4, 2],
+        timestamps: [0, 1, 2, 3, 4, 5, 6, 7, 8, 10.5],
+      });
+      expect(found?.series["ElectricalSeries"]?.volts[1]).toEqual([2e-6 + 0.5, 3e-6 * 2 + 0.5]);
+    },
+  );
+}
 
 const withData = testUnless(today.obstacle ?? sharedDataMissing("spikelab"));
 

@@ -68,7 +68,7 @@ export async function readUnits(
       ...(await electrodeColumn(group, table, ends.length, electrodeIds, notes)),
     ],
     resolution: typeof resolution === "number" && resolution > 0 ? resolution : undefined,
-    observed: await observedOf(group, table),
+    observed: await observedOf(group, table, notes),
   };
 }
 
@@ -165,7 +165,11 @@ async function electrodeColumn(
   return [{ name: "electrode", dataType: isText ? "string" : "int64", values: ids }];
 }
 
-async function observedOf(group: Hdf5Group, { members }: StoredTable): Promise<StoredUnits["observed"]> {
+async function observedOf(
+  group: Hdf5Group,
+  { members, rows }: StoredTable,
+  notes: Notes,
+): Promise<StoredUnits["observed"]> {
   if (!members.has("obs_intervals")) return undefined;
   const dataset = await group.dataset("obs_intervals");
   if (dataset.shape?.length !== 2 || dataset.shape[1] !== 2) {
@@ -181,6 +185,13 @@ async function observedOf(group: Hdf5Group, { members }: StoredTable): Promise<S
   for (const [index, value] of (await readNumbers(dataset)).entries()) {
     if (index % 2 === 0) start = Math.min(start, value);
     else end = Math.max(end, value);
+  }
+  const intervals = dataset.shape[0] as number;
+  if (rows !== undefined && intervals > rows) {
+    notes.absent(
+      "units/obs_intervals",
+      `${intervals} intervals of ${rows} units: from the first start to the last end`,
+    );
   }
   return Number.isFinite(start) && Number.isFinite(end) ? { start, end } : undefined;
 }

@@ -67,6 +67,12 @@ export function planSession({ dataset }: DatasetHeader, options: NwbOptions): Pl
     problems.push(timeInvalid("dataset.metadata.subject.date_of_birth", born));
   }
   const series = metadata.part("electrical_series");
+  const devices = metadata.parts("devices").map(deviceOf);
+  const electrodeGroups = metadata.parts("electrode_groups").map(electrodeGroupOf);
+  problems.push(
+    ...namesTaken("devices", devices, []),
+    ...namesTaken("electrode_groups", electrodeGroups, ["electrodes"]),
+  );
   const session: Session = {
     identifier: options.identifier ?? metadata.text("identifier"),
     description: descriptionOf(
@@ -80,8 +86,8 @@ export function planSession({ dataset }: DatasetHeader, options: NwbOptions): Pl
       generalLists.map((name) => [name, metadata.texts(name)] as const).filter(([, { length }]) => length),
     ),
     subject: subjectValues && subjectValues.size > 0 ? subjectValues : undefined,
-    devices: metadata.parts("devices").map(deviceOf),
-    electrodeGroups: metadata.parts("electrode_groups").map(electrodeGroupOf),
+    devices,
+    electrodeGroups,
     series: series ? textsOf(series, ["name", "description", "comments", "filtering"]) : new Map(),
     origins,
   };
@@ -143,6 +149,23 @@ function electrodeGroupOf(metadata: MetadataReader, index: number): ElectrodeGro
     location: metadata.text("location"),
     device: metadata.text("device"),
   };
+}
+
+/** Two of one name would be one object in the file. */
+function namesTaken(list: string, items: readonly { readonly name: string }[], reserved: readonly string[]): Problem[] {
+  const names = items.map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    if (names.indexOf(name) === index && !reserved.includes(name)) return [];
+    return [
+      problem({
+        reason: "METADATA_NAME_TAKEN",
+        message: "Something else has this name in the file.",
+        field: `dataset.metadata.${list}[${index}].name`,
+        got: JSON.stringify(name),
+        remedy: "Give each a name of its own.",
+      }),
+    ];
+  });
 }
 
 function startMissing(): Problem {

@@ -96,7 +96,12 @@ function groupsOf({ spec, cells }: Column): string[] | undefined {
   if (cells.some((cell) => cell === null || cell === "" || typeof cell === "object")) return undefined;
   const name = (cell: Cell) =>
     typeof cell === "string" ? cell : `${spec.name.replace(/_(id|name)$/, "")}${String(cell)}`;
-  return cells.map((cell) => name(cell).replaceAll(/[/\\:\0]/g, "_"));
+  // The table itself is called electrodes.
+  return cells.map((cell) =>
+    name(cell)
+      .replaceAll(/[/\\:\0]/g, "_")
+      .replace(/^(electrodes|\.\.?)$/, "$1_"),
+  );
 }
 
 function textsOf({ spec, cells }: Column): string[] | undefined {

@@ -11,6 +11,7 @@ const programs = [
   "upload-client",
   "write-hdf5",
   "threshold-spikes",
+  "export-spikes",
 ];
 for (const program of programs) {
   await bundle(

@@ -8,6 +8,7 @@ import { hdf5Cases, hdf5Memory } from "./cases/hdf5.ts";
 import { memoryCase } from "./cases/memory.ts";
 import { nwbCases } from "./cases/nwb.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
+import { spikeCases } from "./cases/spikes.ts";
 import { thresholdCases } from "./cases/threshold.ts";
 import { uploadCases } from "./cases/upload.ts";
 import { machineFacts, tableOf } from "./document.ts";
@@ -60,6 +61,12 @@ const sections: readonly Section[] = [
     title: "NWB",
     text: "Whole processes. Raw traces: int16 at 30 kHz from a file, 32 channels, against NeuroConv 0.10.2 with SpikeInterface's BinaryRecordingExtractor and NeuroConv's own defaults (gzip 4, chunks of 10 MB). Spikes: from a file, against pynwb 4.2 (add_unit for each unit, no compression) and SpikeLab's exporter, whose file pynwb cannot open. Ours checks the file against the schema; all files durable (fsync), ours without the artifact's SHA-256. BENCH_LONG=1 writes an hour.",
     body: async (peers, scratch) => tableOf(await nwbCases(peers, scratch)),
+  },
+  {
+    name: "spikes",
+    title: "Sorted spikes",
+    text: "Whole processes, from their start to their end, against SpikeLab's exporters; both load SpikeLab's own ragged HDF5 file and leave files that are durable. KiloSort: SpikeLab's files, ours in order of time. Most of SpikeLab's time is the import of its package.",
+    body: async (peers, scratch) => tableOf(await spikeCases(peers, scratch)),
   },
   { name: "memory", title: "Memory", text: "", body: () => memoryCase() },
 ];

@@ -14,16 +14,8 @@ import {
 } from "@sluice/core";
 import { type ArrayDigest, type ArraySpec, Origin, type RaggedChunk } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
-import {
-  integersOf,
-  RecordingWindow,
-  sampleOf,
-  spikeRuns,
-  TableValues,
-  TimeFidelity,
-  toSeconds,
-  unitColumn,
-} from "@sluice/spikes";
+import { integersOf, RecordingWindow, spikeRuns, TableValues, TimeFidelity, unitColumn } from "@sluice/spikes";
+import { fileTimes, secondsOf } from "./file-times.ts";
 import { Intake } from "./intake.ts";
 import { canonicalNames, exactArrays } from "./names.ts";
 import type { KilosortOptions } from "./options.ts";
@@ -175,9 +167,11 @@ export class Folder {
       }
       this.#window.take(seconds, unit);
       this.#fidelity.take(seconds);
-      const values = seconds.map((time) => fileTime(time - originSeconds, scale));
-      const loaded = toSeconds(values.slice(), scale).map((time) => time + originSeconds);
-      this.#digests.update({ rowLengths: [values.length], elementOffset: begins ? 0 : 1, data: asBytes(loaded) });
+      const values = fileTimes(seconds, scale, originSeconds);
+      if (this.#plan.isPhy) {
+        const data = asBytes(secondsOf(values, scale, originSeconds));
+        this.#digests.update({ rowLengths: [values.length], elementOffset: begins ? 0 : 1, data });
+      }
       await this.#intake.takeTimes(unit, values);
     }
   }
@@ -222,12 +216,6 @@ export class Folder {
       unitChannels: this.#unitChannels(),
     });
   }
-}
-
-function fileTime(seconds: number, scale: FolderPlan["scale"]): number {
-  // Adding 0 makes 0 of -0, which no integer is.
-  if (scale.unit === "samples") return sampleOf(seconds, scale) + 0;
-  return scale.unit === "ms" ? seconds * 1e3 : seconds;
 }
 
 function realNumbers(dataType: DataType, data: Uint8Array): Float64Array {

@@ -1,6 +1,7 @@
 import { asBytes, chunkFrame } from "@sluice/core";
 import type { ArraySpec, Frame } from "@sluice/proto";
-import { type RecordingWindow, raggedFrames, type TimeScale, toSeconds } from "@sluice/spikes";
+import { type RecordingWindow, raggedFrames, type TimeScale } from "@sluice/spikes";
+import { secondsOf } from "../file-times.ts";
 import { openSpikeLists } from "./spike-lists.ts";
 import { Templates } from "./templates.ts";
 import { unitSpikes } from "./unit-spikes.ts";
@@ -33,8 +34,7 @@ export async function* spikeFrames(
   async function* seconds(inside: RecordingWindow): AsyncGenerator<Float64Array> {
     let unit = 0;
     for await (const spikes of unitSpikes({ ...lists, amplitudes: undefined }, ids, counts)) {
-      const values = toSeconds(spikes.times, scale);
-      if (startSeconds !== 0) for (let index = 0; index < values.length; index++) values[index]! += startSeconds;
+      const values = secondsOf(spikes.times, scale, startSeconds);
       inside.take(values, unit++);
       yield values;
     }

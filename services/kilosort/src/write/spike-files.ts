@@ -47,10 +47,14 @@ export class SpikeFiles {
     const { scale, isPhy } = this.#plan;
     await this.#times.append(scale.unit === "samples" ? int64Bytes(values) : asBytes(values));
     if (isPhy) {
-      await this.#clusters.append(asBytes(Int32Array.from(units, (unit) => ids[unit] as number)));
+      const clusters = new Int32Array(units.length);
+      for (let index = 0; index < units.length; index++) clusters[index] = ids[units[index] as number] as number;
+      await this.#clusters.append(asBytes(clusters));
       await this.#templates?.append(asBytes(units));
     } else {
-      await this.#clusters.append(int64Bytes(Float64Array.from(units, (unit) => ids[unit] as number)));
+      const clusters = new Float64Array(units.length);
+      for (let index = 0; index < units.length; index++) clusters[index] = ids[units[index] as number] as number;
+      await this.#clusters.append(int64Bytes(clusters));
     }
     if (amplitudes) await this.#amplitudes?.append(asBytes(amplitudes));
   }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
+import type { lstat as readStats } from "node:fs/promises";
 import { Code, SluiceError } from "@sluice/core";
 import { isFileError } from "./file-problem.ts";
-import type { PlacementFiles } from "./placement.ts";
 
 const writeBits = 0o222;
 
@@ -15,7 +15,7 @@ export async function replaceableTarget(
   target: string,
   overwrite: boolean,
   field: string,
-  { lstat }: Pick<PlacementFiles, "lstat">,
+  { lstat }: { readonly lstat: typeof readStats },
 ): Promise<Stats | undefined> {
   let existing: Stats;
   try {

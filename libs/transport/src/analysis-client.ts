@@ -1,6 +1,7 @@
 import type { ListStepsResponse, ValidateAnalysisRequest, ValidateAnalysisResponse } from "@sluice/proto";
 import { analysisServiceDefinition } from "./definition.ts";
-import { type CallLimits, type ClientCall, type Endpoint, ServiceClient } from "./service-client.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type CallLimits, type ClientCall, ServiceClient } from "./service-client.ts";
 
 /** The client's end of an Analyze call: encoded messages both ways. */
 export type AnalyzeCall = ClientCall<Buffer>;

@@ -1,6 +1,6 @@
 import type * as grpc from "@grpc/grpc-js";
+import type { Endpoint } from "./endpoint.ts";
 import { defaultWindowBytes } from "./server-window.ts";
-import type { Endpoint } from "./service-client.ts";
 
 /** Largest message that our servers and clients take. Chunks stay below 2 MiB; headers and table batches may not. */
 export const defaultMaxMessageBytes = 16 * 1024 * 1024;

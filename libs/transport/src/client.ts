@@ -1,6 +1,7 @@
 import type { ExportResponse, ListFormatsResponse, ValidateExportRequest, ValidateExportResponse } from "@sluice/proto";
 import { exportServiceDefinition } from "./definition.ts";
-import { type CallLimits, type ClientCall, type Endpoint, ServiceClient } from "./service-client.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type CallLimits, type ClientCall, ServiceClient } from "./service-client.ts";
 
 /** The client's end of an Export call: encoded requests out, responses in. */
 export type ExportCall = ClientCall<ExportResponse>;

@@ -1,9 +1,4 @@
-import type { ArtifactSink } from "@sluice/core";
 import type { DelayRule } from "./delays.ts";
-import { gifContainer } from "./gif-file.ts";
-import type { GifOptions } from "./options.ts";
-import { pngContainer } from "./png-files.ts";
-import { webpContainer } from "./webp-file.ts";
 
 /** What a container needs to know before the first frame. */
 export interface MovieFacts {
@@ -27,15 +22,4 @@ export interface Container {
   append(frame: Uint8Array, ticks: number): Promise<void>;
   /** Ends the movie. */
   finish(): Promise<void>;
-}
-
-const containers = { gif: gifContainer, webp: webpContainer, png: pngContainer };
-
-/** Opens the container of that name in the sink. */
-export function openContainer(
-  kind: GifOptions["container"],
-  sink: ArtifactSink,
-  facts: MovieFacts,
-): Promise<Container> {
-  return containers[kind](sink, facts);
 }

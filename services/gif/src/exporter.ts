@@ -13,7 +13,7 @@ import type { Problem } from "@sluice/proto";
 import { Annotator } from "./annotator.ts";
 import { type ColoringCounts, color } from "./coloring.ts";
 import { commentOf } from "./comment.ts";
-import { openContainer } from "./container.ts";
+import { openContainer } from "./containers.ts";
 import { Delays } from "./delays.ts";
 import { foresee, framesAtWork } from "./forecast.ts";
 import { constantLosses, valueLosses } from "./losses.ts";

@@ -9,9 +9,9 @@ import type {
 } from "@sluice/proto";
 import { type ExportCall, ExportClient } from "../client.ts";
 import { exportServiceDefinition } from "../definition.ts";
+import type { Endpoint } from "../endpoint.ts";
 import type { ExportServerCall } from "../reader.ts";
 import { createServer, type ServerOptions } from "../server.ts";
-import type { Endpoint } from "../service-client.ts";
 import { problemOf, statusOf } from "../status.ts";
 
 /** A server on a port of its own, and a client of it. */

@@ -8,7 +8,8 @@ import { TableWriter } from "../generic/table-writer.ts";
 import { describeRecording } from "./describe.ts";
 import { rowsPerBlock, type SpikePlan } from "./plan.ts";
 import { RawWriter } from "./raw-writer.ts";
-import { type StyleWriter, styleWriter } from "./style-writer.ts";
+import type { StyleWriter } from "./style-writer.ts";
+import { styleWriter } from "./styles.ts";
 
 /** Times of samples that come at once. */
 const timesPerBlock = 2 ** 17;

@@ -4,14 +4,15 @@ import type { Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import type { Profile } from "../../profile.ts";
 import { Contents } from "./contents.ts";
+import { plannedLosses } from "./losses.ts";
 import { planSpikes } from "./plan.ts";
 
 /** Spike trains as SpikeLab's `load_spikedata_from_hdf5` reads them, in one of its four styles. */
 export const spikelab: Profile = {
   name: "spikelab",
   check: (header, options) => {
-    const { problems, losses } = planSpikes(header, options);
-    return { problems: [...problems], losses: [...losses] };
+    const { plan, problems } = planSpikes(header, options);
+    return { problems: [...problems], losses: plan ? plannedLosses(header, plan) : [] };
   },
   write: writeSpikes,
 };
@@ -22,7 +23,7 @@ async function writeSpikes(
   { root }: Hdf5Writer,
   { signal, clock }: ExportContext,
 ): Promise<Findings> {
-  const { plan, problems, losses } = planSpikes(stream.header, options);
+  const { plan, problems } = planSpikes(stream.header, options);
   if (!plan) throw new SluiceError(problems[0] as Problem);
   const contents = new Contents(root, stream.header, plan);
   const assembly = new Assembly(stream, (array) => contents.gridOf(array));
@@ -34,7 +35,7 @@ async function writeSpikes(
   const { exactArrays, findings } = contents;
   return {
     warnings: [...problems, ...findings.warnings],
-    losses: [...losses, ...findings.losses],
+    losses: [...plannedLosses(stream.header, plan), ...findings.losses],
     origins: stream.header.dataset.origins,
     gaps: assembly.gaps,
     digests: assembly.digests.filter(({ array }) => exactArrays.has(array)),

@@ -1,9 +1,8 @@
 import { type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
-import type { ArraySpec, Loss, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
+import type { ArraySpec, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
 import { type Spikes, spikesOf, type TimeScale, type TimeUnit } from "@sluice/spikes";
 import type { Hdf5Options } from "../../options.ts";
 import { type Storage, storageOf } from "../generic/storage.ts";
-import { plannedLosses } from "./losses.ts";
 import { checkNames } from "./name-conflicts.ts";
 import { type Names, namesOf, namesOfStyle, type Style, styles } from "./options.ts";
 import { planRaw, type RawPlan } from "./raw-plan.ts";
@@ -23,11 +22,10 @@ export interface SpikePlan {
   readonly storage: Storage;
 }
 
-/** A plan, or why there is none; warnings and losses of it. */
+/** A plan, or why there is none; warnings about it. */
 export interface Planned {
   readonly plan: SpikePlan | undefined;
   readonly problems: readonly Problem[];
-  readonly losses: readonly Loss[];
 }
 
 /** A row of a raster stands in memory. */
@@ -36,7 +34,7 @@ const maximumBins = 8 * 2 ** 20;
 /** Settles the layout of a file. Pure. */
 export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned {
   const { spikes, problems: faults } = spikesOf(header);
-  if (!spikes) return { plan: undefined, problems: faults, losses: [] };
+  if (!spikes) return { plan: undefined, problems: faults };
   const { trains, times } = spikes;
   const style = options.style ?? "ragged";
   const names = namesOf(options);
@@ -54,7 +52,7 @@ export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned
   const tables = tablesOf(spikes);
   problems.push(...checkNames(style, names, raw !== undefined, tables));
   const plan = { trains, times, style, scale, names, raster, raw, tables, storage: storageOf(options) };
-  return { plan, problems, losses: plannedLosses(header, plan) };
+  return { plan, problems };
 }
 
 /** Elements of an array that one block of about 1 MiB holds along axis 0, at least one. */

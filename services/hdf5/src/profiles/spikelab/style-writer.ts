@@ -1,10 +1,3 @@
-import type { GroupWriter } from "@sluice/hdf5";
-import { GroupStyle } from "./group-style.ts";
-import { PairedStyle } from "./paired-style.ts";
-import type { SpikePlan } from "./plan.ts";
-import { RaggedStyle } from "./ragged-style.ts";
-import { RasterStyle } from "./raster-style.ts";
-
 /** Lays out the spikes of one unit after another. */
 export interface StyleWriter {
   /** A unit begins; its spikes follow. The unit before it is complete. */
@@ -13,18 +6,4 @@ export interface StyleWriter {
   add(seconds: Float64Array): Promise<void>;
   /** All units are complete. */
   end(): Promise<void>;
-}
-
-/** The writer of the plan's style. */
-export function styleWriter(root: GroupWriter, plan: SpikePlan): StyleWriter {
-  switch (plan.style) {
-    case "ragged":
-      return new RaggedStyle(root, plan);
-    case "raster":
-      return new RasterStyle(root, plan);
-    case "group":
-      return new GroupStyle(root, plan);
-    case "paired":
-      return new PairedStyle(root, plan);
-  }
 }

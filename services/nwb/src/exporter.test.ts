@@ -1,12 +1,16 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { isError, type RawOptions } from "@sluice/core";
 import { type MemoryArray, problemOf } from "@sluice/core/testing";
 import { type Hdf5File, ObjectReference, withHdf5 } from "@sluice/hdf5";
 import { readStructure } from "@sluice/hdf5/testing";
 import { LossKind, Origin } from "@sluice/proto";
+import { openDirectorySink } from "@sluice/sink";
 import { smallTable, spikeStream } from "@sluice/spikes/testing";
 import { nwb } from "./index.ts";
-import { describedSession, exportToMemory, fullStream, rawCounts, withFile } from "./testing/index.ts";
+import { describedSession, exportToMemory, fullStream, rawCounts, testContext, withFile } from "./testing/index.ts";
 
 const dataset = { sessionStartTime: new Date("2025-11-01T09:30:00Z"), name: "d" };
 const spikes = { durationSeconds: 0.025, samplingRateHz: 20_000 };
@@ -321,4 +325,40 @@ test("suggestions of nwbinspector are told when they are asked for", async () =>
     "EXPERIMENTER_FORM",
     "KEYWORDS_MISSING",
   ]);
+});
+
+test("two of one name, and a group that has the name of the table, are errors before the first byte", async () => {
+  const metadata = {
+    devices: [{ name: "probe" }, { name: "probe" }],
+    electrode_groups: [{ name: "electrodes", location: "CA1" }],
+  };
+  const found = await problems(spikeStream([[0.005]], { spikes, dataset: { ...dataset, metadata } }));
+  expect(found.filter(isError).map(({ reason, field }) => [reason, field])).toEqual([
+    ["METADATA_NAME_TAKEN", "dataset.metadata.devices[1].name"],
+    ["METADATA_NAME_TAKEN", "dataset.metadata.electrode_groups[0].name"],
+  ]);
+});
+
+test("a checkpoint leaves what came so far, as HDF5", async () => {
+  const array: MemoryArray = { ...traces({ unit: "mV" }), shape: [40_000, 64], data: new Int16Array(40_000 * 64) };
+  const whole = spikeStream([[0.005]], { spikes: withRaw, arrays: [array], dataset });
+  const folder = await mkdtemp(join(tmpdir(), "sluice-nwb-"));
+  try {
+    const sink = await openDirectorySink({ root: folder, directory: "", overwrite: false, sha256: false });
+    const frames = (async function* () {
+      let left = 30_000;
+      for await (const frame of whole.frames) {
+        if (left-- === 0) throw new Error("killed");
+        yield frame;
+      }
+    })();
+    const options = { checkpointMiB: 1, compression: "none" };
+    await expect(nwb.export({ header: whole.header, frames }, options, sink, testContext())).rejects.toThrow("killed");
+    const [part] = (await readdir(folder)).filter((name) => name.endsWith(".part"));
+    await withHdf5(join(folder, part as string), async (file) => {
+      expect((await file.dataset("acquisition/ElectricalSeries/data")).shape?.[0]).toBeGreaterThanOrEqual(8192);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

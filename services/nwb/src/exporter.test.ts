@@ -314,8 +314,9 @@ test("other arrays and tables are named as losses", async () => {
     tables: [smallTable("more", 9, { a: [1] })],
     dataset,
   });
-  const { losses } = await nwb.check(stream.header, {});
+  const { losses, memoryBytes } = await nwb.check(stream.header, {});
   expect(losses?.map(({ field }) => field)).toEqual(["arrays.image", "tables.more"]);
+  expect(memoryBytes).toBe(2 ** 22 + 2 ** 19);
 });
 
 test("suggestions of nwbinspector are told when they are asked for", async () => {

@@ -10,6 +10,7 @@ import {
 import { Hdf5Writer } from "@sluice/hdf5";
 import { Contents } from "./contents/contents.ts";
 import { writeRoot } from "./general/root.ts";
+import { memoryOf } from "./memory.ts";
 import { checkStructure } from "./model/check-structure.ts";
 import { NwbFile } from "./model/nwb-file.ts";
 import { Schema } from "./model/schema.ts";
@@ -34,8 +35,8 @@ export const nwb: Exporter = defineExporter<NwbOptions>({
   },
   options: optionSchema,
   check: (header, options) => {
-    const { problems, losses } = planNwb(header, options);
-    return { problems: [...problems], losses: [...losses] };
+    const { plan, problems, losses } = planNwb(header, options);
+    return { problems: [...problems], losses: [...losses], memoryBytes: memoryOf(plan) };
   },
   export: exportFile,
 });

@@ -14,6 +14,7 @@ test("an empty environment gives defaults that work", () => {
     s3Region: "",
     s3ForcePathStyle: "auto",
     s3Attempts: 10,
+    s3TransferBytes: 16 * 2 ** 20,
     formats: new Map(),
     analysis: "",
     tlsCertificateFile: "",

@@ -45,6 +45,11 @@ const settings = {
     "10",
     wholeNumber(1, 100),
   ),
+  s3TransferBytes: setting(
+    "Bytes on their way to the object store at once, of all exports together; more for a fast, distant store.",
+    "16MiB",
+    byteCount(8 * 2 ** 20, 2 ** 40),
+  ),
   formats: setting("Services that the gateway passes branches to, NAME=host:port between commas.", "", formatAddresses),
   analysis: setting(
     "Service that steps are passed to, host:port; exports with steps are refused when unset.",

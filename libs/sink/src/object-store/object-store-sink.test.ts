@@ -27,7 +27,14 @@ afterEach(async () => {
 });
 
 function openStore(changes: Partial<ObjectStoreSettings> = {}): ObjectStore {
-  return new ObjectStore({ endpoint: server.endpoint, region: "", pathStyle: "auto", attempts: 3, ...changes });
+  return new ObjectStore({
+    endpoint: server.endpoint,
+    region: "",
+    pathStyle: "auto",
+    attempts: 3,
+    transferBytes: 16 * mebibyte,
+    ...changes,
+  });
 }
 
 function openSink(changes: { overwrite?: boolean; sha256?: boolean; store?: ObjectStore; bucket?: string } = {}) {

@@ -11,10 +11,9 @@ export interface ObjectStoreSettings {
   readonly pathStyle: "auto" | "true" | "false";
   /** How often a request is tried in all. */
   readonly attempts: number;
+  /** Bytes of parts that are on their way at once, of all uploads of a process together; a part is 8 MiB at first. */
+  readonly transferBytes: number;
 }
-
-/** Bytes of parts that are on their way at once, of all uploads of a process together. */
-const transferBytes = 24 * 1024 * 1024;
 
 /** Nothing is heard or taken on a connection for so long: it is dead, and the request is tried again. */
 const silenceMs = 60_000;
@@ -34,13 +33,14 @@ export interface RequestTarget {
  * finds credentials by itself, in the environment, in ~/.aws or from the machine's role; they are never given here.
  */
 export class ObjectStore {
-  readonly transfers = new ByteBudget(transferBytes);
+  readonly transfers: ByteBudget;
   readonly #settings: ObjectStoreSettings;
   #clients: Promise<{ readonly quick: S3; readonly patient: S3 }> | undefined;
   #hasAnswered = false;
 
   constructor(settings: ObjectStoreSettings) {
     this.#settings = settings;
+    this.transfers = new ByteBudget(settings.transferBytes);
   }
 
   /** How often a request is tried in all. */

@@ -59,6 +59,11 @@ export async function loaderOf(path: string, loaders: readonly Loader[]): Promis
   });
 }
 
+/** True for a folder; false for what is none, or is not there. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await filesOf(path)) !== undefined;
+}
+
 /** Names of what lies in a folder; undefined for what is none, or is not there. */
 async function filesOf(path: string): Promise<string[] | undefined> {
   try {

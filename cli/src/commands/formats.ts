@@ -34,7 +34,7 @@ async function runFormats(flags: Flags): Promise<ExitCode> {
       for (const problem of response.problems) console.log(`  ! ${problem.message}`);
       console.log("\nReads:");
       for (const { name, summary, extensions, optionSchema } of readable) {
-        console.log(`  ${name} (${extensions.join(", ")}): ${summary}`);
+        console.log(`  ${name} (${endings(extensions)}): ${summary}`);
         console.log(describeOptions((option) => `--set input.${option}`, optionSchema));
       }
     }
@@ -46,8 +46,13 @@ async function runFormats(flags: Flags): Promise<ExitCode> {
 
 function describeFormat(format: FormatDescriptor): string {
   return [
-    `  ${format.name} (${format.extensions.join(", ")}): ${format.summary}`,
+    `  ${format.name} (${endings(format.extensions)}): ${format.summary}`,
     `    data types: ${format.dataTypes.join(", ")}`,
     describeOptions((name) => `--set ${format.name}.${name}`, format.optionSchema ?? {}),
   ].join("\n");
+}
+
+/** File name endings; a format without is a folder. */
+function endings(extensions: readonly string[]): string {
+  return extensions.length === 0 ? "a folder" : extensions.join(", ");
 }

@@ -6,7 +6,7 @@ import { describeHeader } from "../describe-header.ts";
 import { describeTree } from "../describe-tree.ts";
 import { action, ExitCode } from "../ending.ts";
 import { loaders } from "../formats.ts";
-import { type Input, openInput } from "../input.ts";
+import { type Input, isFolder, openInput } from "../input.ts";
 
 interface Flags {
   readonly channel?: string;
@@ -43,7 +43,8 @@ async function runInfo(path: string, flags: Flags): Promise<ExitCode> {
 /** The objects of an HDF5 file, of any layout; for other files that no loader reads, the loader's error stands. */
 async function readTree(path: string, all: boolean, input: Input | SluiceError): Promise<TreeObject | undefined> {
   const missing = input instanceof SluiceError && input.problem.reason.startsWith("SOURCE_");
-  if (!missing && (await isHdf5(path))) return await withHdf5(path, (file) => treeOf(file, all ? noLimits : undefined));
+  if (!missing && !(await isFolder(path)) && (await isHdf5(path)))
+    return await withHdf5(path, (file) => treeOf(file, all ? noLimits : undefined));
   if (input instanceof SluiceError) throw input;
   return undefined;
 }

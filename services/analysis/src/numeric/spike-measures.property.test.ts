@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { agreementScore, matches } from "./agreement.ts";
+import { coincidences } from "./coincidences.ts";
 import { convolveSame, movingSum } from "./convolution.ts";
 import { correlogramPeak, sparseCounts } from "./cross-correlogram.ts";
 import { latency, latencyMoments } from "./nearest-spike.ts";
@@ -37,15 +38,28 @@ test("the tiled share is that of a grid of quarters of a millisecond", () => {
 });
 
 test("tiling is symmetric, and 1 for a train with itself", () => {
+  const tiled = (a: Float64Array, b: Float64Array) => ({
+    spikes: a.length,
+    coincident: coincident(a, b, 20),
+    share: tiledShare(a, 20, lengthMs),
+  });
   fc.assert(
     fc.property(train, train, (a, b) => {
-      const [shareA, shareB] = [tiledShare(a, 20, lengthMs), tiledShare(b, 20, lengthMs)];
-      const there = tilingCoefficient(a, b, { shareA, shareB, windowMs: 20 });
-      const back = tilingCoefficient(b, a, { shareA: shareB, shareB: shareA, windowMs: 20 });
-      expect(there).toBeCloseTo(back, 12);
-      if (a.length > 0 && shareA < 1) {
-        expect(tilingCoefficient(a, a, { shareA, shareB: shareA, windowMs: 20 })).toBeCloseTo(1, 12);
-      }
+      expect(tilingCoefficient(tiled(a, b), tiled(b, a))).toBeCloseTo(tilingCoefficient(tiled(b, a), tiled(a, b)), 12);
+      const self = tiled(a, a);
+      if (a.length > 0 && self.share < 1) expect(tilingCoefficient(self, self)).toBeCloseTo(1, 12);
+    }),
+  );
+});
+
+test("coincidences of all pairs are those of each pair, however wide the window", () => {
+  const window = fc.oneof(fc.constantFrom(1e-7, 2000), fc.integer({ min: 1, max: 300 }));
+  fc.assert(
+    fc.property(fc.array(train, { maxLength: 5 }), window, (trains, windowMs) => {
+      const expected = trains.flatMap((one) =>
+        trains.map((other) => (one === other ? 0 : coincident(one, other, windowMs))),
+      );
+      expect([...coincidences(trains, windowMs)]).toEqual(expected);
     }),
   );
 });

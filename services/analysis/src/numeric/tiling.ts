@@ -29,18 +29,21 @@ export function coincident(train: Float64Array, other: Float64Array, windowMs: n
   return count;
 }
 
+/** One of two trains, against the other. */
+export interface TiledTrain {
+  readonly spikes: number;
+  /** Spikes with one of the other within the window. */
+  readonly coincident: number;
+  /** {@link tiledShare} */
+  readonly share: number;
+}
+
 /**
- * Spike time tiling coefficient of two trains from their shares: 1/2 [(P_A - T_B) / (1 - P_A T_B) + (P_B - T_A) /
- * (1 - P_B T_A)]; a term whose denominator is 0 counts as 0, and so does a pair with a silent train.
+ * Spike time tiling coefficient of two trains: 1/2 [(P_A - T_B) / (1 - P_A T_B) + (P_B - T_A) / (1 - P_B T_A)]; a term
+ * whose denominator is 0 counts as 0, and so does a pair with a silent train.
  */
-export function tilingCoefficient(
-  a: Float64Array,
-  b: Float64Array,
-  { shareA, shareB, windowMs }: { readonly shareA: number; readonly shareB: number; readonly windowMs: number },
-): number {
-  if (a.length === 0 || b.length === 0) return 0;
-  const near = coincident(a, b, windowMs) / a.length;
-  const nearB = coincident(b, a, windowMs) / b.length;
-  const term = (near1: number, share: number) => (near1 * share === 1 ? 0 : (near1 - share) / (1 - near1 * share));
-  return (term(near, shareB) + term(nearB, shareA)) / 2;
+export function tilingCoefficient(a: TiledTrain, b: TiledTrain): number {
+  if (a.spikes === 0 || b.spikes === 0) return 0;
+  const term = (near: number, share: number) => (near * share === 1 ? 0 : (near - share) / (1 - near * share));
+  return (term(a.coincident / a.spikes, b.share) + term(b.coincident / b.spikes, a.share)) / 2;
 }

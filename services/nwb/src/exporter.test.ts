@@ -258,6 +258,28 @@ test("raw traces: unit by option, gains of channels, times of samples, unknown l
   });
 });
 
+test("times of samples: milliseconds become seconds; even ones and unordered ones are named", async () => {
+  const told = async (clock: MemoryArray) => {
+    const axes = [{ name: "sample", unit: "millisecond", coordinatesArray: "clock" }, "channel"];
+    const arrays = [
+      { ...traces({ unit: "mV" }), axes },
+      { ...clock, name: "clock", shape: [5] },
+    ];
+    const { findings, bytes } = await exportToMemory(spikeStream([[0.005]], { spikes: withRaw, arrays, dataset }));
+    const times = await opened(bytes, (file) => numbers(file, "acquisition/ElectricalSeries/timestamps"));
+    return {
+      times,
+      reasons: findings.warnings?.map(({ reason }) => reason).filter((reason) => reason.startsWith("RAW")),
+    };
+  };
+  const clock = { name: "", shape: [5], dataType: "int32" } as const;
+  expect(await told({ ...clock, data: Int32Array.of(0, 1, 2, 3, 4) })).toEqual({
+    times: [0, 0.001, 0.002, 0.003, 0.004],
+    reasons: ["RAW_TIMES_REGULAR"],
+  });
+  expect((await told({ ...clock, data: Int32Array.of(0, 2, 1, 3, 4) })).reasons).toEqual(["RAW_TIMES_UNORDERED"]);
+});
+
 test("raw traces are scaled or named, and electrodes must be known for each channel", async () => {
   const unscaled = spikeStream([[0.005]], { spikes: withRaw, arrays: [traces({ unit: "V" })], dataset });
   expect((await problems(unscaled)).map(({ reason }) => reason)).toContain("RAW_UNSCALED");

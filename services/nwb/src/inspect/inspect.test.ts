@@ -64,6 +64,17 @@ test("times that cannot be", async () => {
   ]);
 });
 
+test("a range of ages that is empty is a suggestion", async () => {
+  const ranged = async (age: string) => {
+    const metadata = { ...describedSession, subject: { ...complete, age } };
+    const dataset = { name: "d", sessionStartTime: new Date(1e12), metadata };
+    const stream = spikeStream([[0.005]], { spikes: { durationSeconds: 1, samplingRateHz: 1000 }, dataset });
+    return ((await nwb.check(stream.header, { suggestions: true })).problems ?? []).map(({ reason }) => reason);
+  };
+  expect(await ranged("P2W/P1M")).toEqual([]);
+  expect(await ranged("P30D/P1W")).toEqual(["SUBJECT_AGE_RANGE"]);
+});
+
 test("complaints name the check and its importance, and are errors only where the file would be unusable", async () => {
   const stream = spikeStream([[0.005]], { dataset: { name: "d", sessionStartTime: new Date(0) } });
   const { problems = [] } = await nwb.check(stream.header, { suggestions: true });

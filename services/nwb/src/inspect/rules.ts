@@ -214,6 +214,15 @@ export const rules: readonly Rule[] = [
     'Write "P90D" for 90 days, "P1D/P3D" for one to three; or give date_of_birth.',
   ),
   subjectRule(
+    { check: "check_subject_proper_age_range", importance: "suggestion", reason: "SUBJECT_AGE_RANGE" },
+    "age",
+    (age) => {
+      const [least, most] = (age ?? "").split("/").map(daysOf);
+      return least !== undefined && most !== undefined && !(least < most) ? "The range of ages is empty." : undefined;
+    },
+    "Write the lower age first.",
+  ),
+  subjectRule(
     { check: "check_subject_weight", importance: "critical", reason: "SUBJECT_WEIGHT_FORM" },
     "weight",
     (weight) => (weight === undefined || weightForm.test(weight) ? undefined : "A weight needs its unit."),
@@ -452,6 +461,15 @@ export const rules: readonly Rule[] = [
     ],
   },
 ];
+
+/** About how many days a duration of ISO 8601 has. */
+function daysOf(text: string): number | undefined {
+  const [, years, months, weeks, days, , hours, minutes, seconds] = duration.exec(text) ?? [];
+  const parts = [years, months, weeks, days, hours, minutes, seconds];
+  if (parts.every((part) => part === undefined)) return undefined;
+  const lengths = [365.25, 30.44, 7, 1, 1 / 24, 1 / 1440, 1 / 86_400];
+  return parts.reduce((sum, part, index) => sum + Number.parseFloat(part ?? "0") * (lengths[index] as number), 0);
+}
 
 /** Names that become names of objects in the file. */
 function namesOf({ devices, electrodeGroups, series }: Session): { field: string; name: string }[] {

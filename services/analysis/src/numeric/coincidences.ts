@@ -1,19 +1,21 @@
 import { coincident } from "./tiling.ts";
 
+const pairsAtOnce = 2 ** 22;
+
 /**
  * For each unit and each other the spikes that have one of the other within `windowMs` (inclusive): [unit, other], the
  * diagonal left 0.
  *
  * Sorts the spikes of all units into bins as wide as the window and looks at the neighbours of each: S k steps for S
  * spikes with k others near, which is much less than the 2 N S of comparing N trains in pairs. Where the window is so
- * wide that it is not, trains are compared in pairs.
+ * wide that it is not, trains are compared in pairs. Stops now and then, so that other work may run.
  */
-export function coincidences(trains: readonly Float64Array[], windowMs: number): Float64Array {
+export function* coincidences(trains: readonly Float64Array[], windowMs: number): Generator<undefined, Float64Array> {
   const bins = binSpikes(trains, windowMs);
   const spikes = bins.times.length;
   return neighbourPairs(bins.starts) <= 2 * trains.length * spikes
-    ? countNeighbours(bins, trains.length, windowMs)
-    : countInPairs(trains, windowMs);
+    ? yield* countNeighbours(bins, trains.length, windowMs)
+    : yield* countInPairs(trains, windowMs);
 }
 
 /** Spikes of all units in bins of time, in any order within a bin. */
@@ -65,13 +67,23 @@ function neighbourPairs(starts: Float64Array): number {
   return pairs;
 }
 
-function countNeighbours({ starts, times, owners }: SpikeBins, units: number, windowMs: number): Float64Array {
+function* countNeighbours(
+  { starts, times, owners }: SpikeBins,
+  units: number,
+  windowMs: number,
+): Generator<undefined, Float64Array> {
   const counts = new Float64Array(units * units);
   /** The spike that last counted for a unit. */
   const seen = new Float64Array(units).fill(-1);
+  let since = 0;
   for (let bin = 0; bin + 1 < starts.length; bin++) {
     const from = starts[Math.max(0, bin - 1)] as number;
     const to = starts[Math.min(starts.length - 1, bin + 2)] as number;
+    since += (to - from) * (to - from);
+    if (since > pairsAtOnce) {
+      since = 0;
+      yield;
+    }
     const end = starts[bin + 1] as number;
     for (let spike = starts[bin] as number; spike < end; spike++) {
       const time = times[spike] as number;
@@ -89,12 +101,13 @@ function countNeighbours({ starts, times, owners }: SpikeBins, units: number, wi
   return counts;
 }
 
-function countInPairs(trains: readonly Float64Array[], windowMs: number): Float64Array {
+function* countInPairs(trains: readonly Float64Array[], windowMs: number): Generator<undefined, Float64Array> {
   const counts = new Float64Array(trains.length * trains.length);
   for (const [unit, train] of trains.entries()) {
     for (const [other, train2] of trains.entries()) {
       if (unit !== other) counts[unit * trains.length + other] = coincident(train, train2, windowMs);
     }
+    yield;
   }
   return counts;
 }

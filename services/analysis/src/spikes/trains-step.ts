@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import {
   type DatasetHeader,
   type DatasetStream,
@@ -27,8 +28,11 @@ export interface TrainsStepDefinition<Parameters> {
     parameters: Parameters,
     others: readonly TrainsOutline[],
   ) => { readonly arrays: readonly NewArray[]; readonly tables?: readonly NewTable[] };
-  /** Rows of the results, in order for each; called once all spikes have come. */
-  compute(trains: Trains, parameters: Parameters, others: readonly Trains[]): Iterable<Rows>;
+  /**
+   * Rows of the results, in order for each, once all spikes have come. Long work gives nothing now and then: other work
+   * of the process runs there, and there it can be stopped.
+   */
+  compute(trains: Trains, parameters: Parameters, others: readonly Trains[]): Iterable<Rows | undefined>;
 }
 
 /** Makes a step of a measure of spike trains. Memory: 8 bytes a spike, up to 2^27 spikes, and the result. */
@@ -64,22 +68,30 @@ export function defineTrainsStep<Parameters>(definition: TrainsStepDefinition<Pa
   });
 }
 
+/** How long other work of the process waits. */
+const longestMs = 20;
+
 /** The frames of a stream, then what is computed of its spikes. */
 async function* measured(
   input: DatasetStream,
   outlines: readonly TrainsOutline[],
   signal: AbortSignal,
   results: Results,
-  compute: (trains: readonly Trains[]) => Iterable<Rows>,
+  compute: (trains: readonly Trains[]) => Iterable<Rows | undefined>,
 ): AsyncGenerator<Frame> {
   const collectors = outlines.map((outline) => new TrainCollector(outline));
   for await (const frame of input.frames) {
     for (const collector of collectors) collector.take(frame);
     yield frame;
   }
+  let paused = performance.now();
   for (const rows of compute(collectors.map((collector) => collector.finish()))) {
+    if (performance.now() - paused > longestMs) {
+      await immediate();
+      paused = performance.now();
+    }
     signal.throwIfAborted();
-    yield* results.frames(rows);
+    if (rows) yield* results.frames(rows);
   }
   yield* results.ends();
 }

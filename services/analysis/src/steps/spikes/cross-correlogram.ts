@@ -45,6 +45,7 @@ export const crossCorrelogram = defineTrainsStep({
         lags[i * length + j] = lag * binMs;
         lags[j * length + i] = lag === 0 ? 0 : -lag * binMs;
       }
+      yield;
     }
     yield ["ccg_peak", peaks];
     yield ["ccg_lag", lags];

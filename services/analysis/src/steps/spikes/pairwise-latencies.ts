@@ -31,17 +31,12 @@ export const pairwiseLatencies = defineTrainsStep({
     };
   },
   compute: function* ({ units }, { windowMs = Number.POSITIVE_INFINITY }) {
-    const { length } = units;
-    const [means, deviations] = [new Float64Array(length * length), new Float64Array(length * length)];
-    for (const [i, train] of units.entries()) {
-      for (const [j, other] of units.entries()) {
-        if (i === j) continue;
-        const { mean, deviation } = latencyMoments(train, other, windowMs);
-        means[i * length + j] = mean;
-        deviations[i * length + j] = deviation;
-      }
+    for (const train of units) {
+      const moments = units.map((other) =>
+        other === train ? { mean: 0, deviation: 0 } : latencyMoments(train, other, windowMs),
+      );
+      yield ["latency_mean", Float64Array.from(moments, ({ mean }) => mean)];
+      yield ["latency_std", Float64Array.from(moments, ({ deviation }) => deviation)];
     }
-    yield ["latency_mean", means];
-    yield ["latency_std", deviations];
   },
 });

@@ -26,7 +26,7 @@ export const sttc = defineTrainsStep({
   compute: function* ({ units, startMs, lengthMs }, { windowMs }) {
     const trains = units.map((train) => (startMs === 0 ? train : train.map((time) => time - startMs)));
     const shares = trains.map((train) => tiledShare(train, windowMs, lengthMs));
-    const near = coincidences(trains, windowMs);
+    const near = yield* coincidences(trains, windowMs);
     const { length } = trains;
     const tiled = (i: number, j: number): TiledTrain => ({
       spikes: trains[i]?.length ?? 0,

@@ -4,7 +4,7 @@ import { decodeElements, type StoredElement } from "./element.ts";
 import { storedType } from "./metadata.ts";
 import { pointersOf, type RawElements } from "./pointers.ts";
 import { diagnosis, type Session } from "./session.ts";
-import { type StoredType, storedTypeName } from "./type.ts";
+import { type StoredType, storedTypeName, valuesPerElement } from "./type.ts";
 
 /** An attribute that cannot be read, with the reason. */
 export class Unreadable {
@@ -34,14 +34,18 @@ interface Described {
 
 /** HDF5 keeps attributes below 64 KiB, or in a heap of any size; more than this comes from damaged headers. */
 const maximumAttributeBytes = 64 * 1024 * 1024;
-const maximumAttributeElements = 1_000_000;
+const maximumAttributeValues = 1_000_000;
 
 /** All attributes of an object by name, in the order of names. */
 export async function readAttributes(session: Session, path: string): Promise<Map<string, StoredAttribute>> {
   const described = (await session.ask("attributes", path, "list the attributes")) as Described[];
+  let left = session.bytes;
   const wanted = described.flatMap(({ name, metadata }) => {
     const count = metadata && readableCount(metadata);
-    return metadata && count ? [{ name, count, pointers: pointersOf(metadata) }] : [];
+    if (!metadata || !count) return [];
+    // All of them are in the file, none smaller than in memory.
+    left -= count * metadata.size;
+    return left < 0 ? [] : [{ name, count, pointers: pointersOf(metadata) }];
   });
   const answers =
     wanted.length === 0
@@ -81,8 +85,9 @@ function unreadable(error: string | undefined): Unreadable {
 /** Elements to ask for; undefined where there are none, or none that can be read. */
 function readableCount(metadata: Metadata): number | undefined {
   const count = metadata.shape === null ? 0 : countElements(metadata.shape);
-  if (!count || count > maximumAttributeElements || count * metadata.size > maximumAttributeBytes) return undefined;
-  return isReadable(storedType(metadata)) ? count : undefined;
+  if (!count || count * metadata.size > maximumAttributeBytes) return undefined;
+  const type = storedType(metadata);
+  return isReadable(type) && count * valuesPerElement(type) <= maximumAttributeValues ? count : undefined;
 }
 
 /** False for types that are unsupported or have a part that is. */

@@ -19,10 +19,12 @@ import { type DatasetFilter, refuseUnknownFilters } from "./filters.ts";
 import { storedType } from "./metadata.ts";
 import { pointersOf, type RawElements } from "./pointers.ts";
 import type { Session } from "./session.ts";
-import { numberType, type StoredType, storedTypeName } from "./type.ts";
+import { numberType, type StoredType, storedTypeName, valuesPerElement } from "./type.ts";
 
 /** Larger boxes come from damaged headers; the heap of h5wasm ends at 2 GiB. */
 const maximumReadBytes = 512 * 1024 * 1024;
+/** Most numbers, texts and so on that are given as values at once: each takes some 8 to 40 bytes of the heap. */
+const maximumValues = 2 ** 24;
 
 /** How to read a dataset in parts. */
 export interface BlockOptions {
@@ -137,6 +139,11 @@ export class Hdf5Dataset {
    */
   async readValues(box?: Box): Promise<StoredElement[]> {
     if (!isReadable(this.type)) throw this.#unsupported("of a type that cannot be read", []);
+    const { shape } = box ?? { shape: this.shape ?? [] };
+    const count = countElements(shape);
+    if (count === undefined || count * valuesPerElement(this.type) > maximumValues) {
+      throw this.#invalidBox(box ?? wholeBox(shape));
+    }
     return decodeElements(this.#metadata, await this.#raw(box));
   }
 
@@ -216,7 +223,9 @@ export class Hdf5Dataset {
       message: "The box is not inside the dataset, or too large to be read at once.",
       field: `${this.#session.name}:${this.path}`,
       got: `offset [${offset.join(", ")}], shape [${shape.join(", ")}]`,
-      allowed: [`a box inside [${(this.shape ?? []).join(", ")}] of at most ${maximumReadBytes} bytes`],
+      allowed: [
+        `a box inside [${(this.shape ?? []).join(", ")}] of at most ${maximumReadBytes} bytes, ${maximumValues} values`,
+      ],
       remedy: "Read a box of the dataset's rank and inside its shape, in parts if it is large.",
       grpcCode: Code.OUT_OF_RANGE,
     });

@@ -5,6 +5,7 @@
  * 20 cannot run it as TypeScript.
  */
 export const libraryProgram = `
+  const { statSync } = require("node:fs");
   const { parentPort, workerData } = require("node:worker_threads");
   const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let library;
@@ -20,10 +21,20 @@ export const libraryProgram = `
     try { return utf8.decode(bytes); } catch { return Buffer.from(bytes).toString("latin1"); }
   }
 
+  // Bytes behind pointers that one request may still copy: many elements of a damaged file may lead to one long text.
+  const mostPointedBytes = 256 * 1024 * 1024;
+  let pointedBytes = 0;
+
+  function pointedTo(at, size) {
+    pointedBytes += size;
+    if (pointedBytes > mostPointedBytes) {
+      throw new Error("texts and lists of more than " + mostPointedBytes + " bytes at once");
+    }
+    return library.HEAPU8.slice(at, at + size);
+  }
+
   function textAt(pointer) {
-    if (pointer === 0) return "";
-    const heap = library.HEAPU8;
-    return text(heap.slice(pointer, heap.indexOf(0, pointer)));
+    return pointer === 0 ? "" : text(pointedTo(pointer, library.HEAPU8.indexOf(0, pointer) - pointer));
   }
 
   function referenceAt(file, at) {
@@ -43,14 +54,11 @@ export const libraryProgram = `
       for (const offset of texts) found.texts.push(textAt(word(offset)));
       for (const offset of references) found.references.push(referenceAt(file, start + offset));
       for (const { offset, element } of sequences) {
-        found.sequences.push(copy(file, word(offset + 4), word(offset), element));
+        const bytes = pointedTo(word(offset + 4), word(offset) * element.itemBytes);
+        found.sequences.push({ bytes, ...follow(file, word(offset + 4), word(offset), element) });
       }
     }
     return found;
-  }
-
-  function copy(file, at, count, pointers) {
-    return { bytes: library.HEAPU8.slice(at, at + count * pointers.itemBytes), ...follow(file, at, count, pointers) };
   }
 
   // Elements in memory of the library's own, given back however reading ends.
@@ -61,7 +69,8 @@ export const libraryProgram = `
     try {
       library.HEAPU8.fill(0, at, at + size);
       read(BigInt(at));
-      const result = copy(file, at, count, pointers);
+      pointedBytes = 0;
+      const result = { bytes: library.HEAPU8.slice(at, at + size), ...follow(file, at, count, pointers) };
       if (pointers.texts.length + pointers.sequences.length > 0) {
         if (attribute === "") library.reclaim_vlen_memory_count(file, path, "", BigInt(at), [BigInt(count)]);
         else library.reclaim_vlen_memory(file, path, attribute, BigInt(at));
@@ -141,7 +150,10 @@ export const libraryProgram = `
   }
 
   const calls = {
-    open: ({ path }) => library.open(path, library.H5F_ACC_RDONLY, false, -1, -1),
+    open: ({ path }) => {
+      const file = library.open(path, library.H5F_ACC_RDONLY, false, -1, -1);
+      return { file, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+    },
     close: ({ file }) => {
       names.clear();
       places.clear();

@@ -26,6 +26,9 @@ interface Waiting {
 /** Threads kept for the next file: starting one takes some 0.2 s, loading h5wasm. */
 const mostIdle = 2;
 
+/** Heap of a thread: what is read leaves it at once, and the library's own memory is outside. */
+const maxOldGenerationSizeMb = 512;
+
 /**
  * A thread that runs h5wasm, which blocks. Each open file has one of its own, so that a slow or endless read holds up
  * no other, and can be ended with its thread. It holds the process up only while it is asked something.
@@ -51,6 +54,8 @@ export class Library {
       execArgv: [],
       env: {},
       workerData: { h5wasm: h5wasmUrl() },
+      // Texts that a damaged file promises end the thread at most, not the process.
+      resourceLimits: { maxOldGenerationSizeMb },
       // h5wasm prints HDF5's errors beside throwing them.
       stdout: true,
       stderr: true,

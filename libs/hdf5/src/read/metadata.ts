@@ -1,4 +1,4 @@
-import { type DataType, isDataType } from "@sluice/core";
+import { countElements, type DataType, isDataType } from "@sluice/core";
 import type { Metadata } from "h5wasm/node";
 import type { StoredType } from "./type.ts";
 
@@ -33,7 +33,10 @@ export function storedType(metadata: TypeMetadata): StoredType {
   if (type === typeClass.compound && metadata.compound_type) return compoundType(metadata);
   if (type === typeClass.array && metadata.array_type) {
     const { array_type } = metadata;
-    return { kind: "array", shape: array_type.shape ?? [], element: storedType(array_type) };
+    const shape = array_type.shape ?? [];
+    const count = countElements(shape);
+    if (count === undefined || count * array_type.size > size) return unsupported("arrays longer than their elements");
+    return { kind: "array", shape, element: storedType(array_type) };
   }
   if (type === typeClass.sequence && metadata.vlen_type) {
     return { kind: "sequence", element: storedType(metadata.vlen_type) };
@@ -55,7 +58,9 @@ function enumeration(metadata: TypeMetadata, values: Readonly<Record<string, num
 
 /** h5py keeps complex numbers as a compound of r and i. */
 function compoundType({ size, compound_type }: TypeMetadata): StoredType {
-  const members = (compound_type?.members ?? []).map((member) => [member.name, storedType(member)] as const);
+  const stored = compound_type?.members ?? [];
+  if (stored.some((member) => member.offset + member.size > size)) return unsupported("compounds with members outside");
+  const members = stored.map((member) => [member.name, storedType(member)] as const);
   const [real, imaginary] = members;
   const float = real?.[1];
   const complex = members.length === 2 && real?.[0] === "r" && imaginary?.[0] === "i" && imaginary[1] === float;

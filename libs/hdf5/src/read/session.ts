@@ -13,6 +13,7 @@ export class Session {
   readonly #signal: AbortSignal | undefined;
   readonly #patienceMs: number;
   readonly #abort = () => this.#library.end(this.#signal?.reason);
+  #bytes = 0;
   #file: bigint | undefined;
 
   /**
@@ -22,7 +23,10 @@ export class Session {
     signal?.throwIfAborted();
     const session = new Session(source, signal, patienceMs);
     try {
-      session.#file = (await session.#within({ call: "open", path: source }, "/", "open the file")) as bigint;
+      const opened = await session.#within({ call: "open", path: source }, "/", "open the file");
+      const { file, size } = opened as { file: bigint; size: number };
+      session.#file = file;
+      session.#bytes = size;
       return session;
     } catch (error) {
       session.#leave();
@@ -41,6 +45,11 @@ export class Session {
   /** Base name of the file. */
   get name(): string {
     return basename(this.source);
+  }
+
+  /** Bytes of the file when it was opened. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The signal that ends all reading. */

@@ -1,4 +1,4 @@
-import { type DataType, isDataType } from "@sluice/core";
+import { type DataType, elementCount, isDataType } from "@sluice/core";
 import type { FixedText } from "../write/type.ts";
 
 /**
@@ -69,6 +69,14 @@ export function storedTypeName(type: StoredType): string {
     case "unsupported":
       return type.name;
   }
+}
+
+/** Numbers, texts and so on in one element; those in sequences are not counted. */
+export function valuesPerElement(type: StoredType): number {
+  if (typeof type === "string") return 1;
+  if (type.kind === "compound") return type.members.reduce((sum, [, member]) => sum + valuesPerElement(member), 0);
+  if (type.kind === "array") return elementCount(type.shape) * valuesPerElement(type.element);
+  return 1;
 }
 
 /** The data type whose bytes `read` gives: numbers, booleans, and the integers of an enumeration. */

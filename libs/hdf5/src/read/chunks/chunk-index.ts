@@ -23,9 +23,13 @@ export async function* storedChunks(
   shape: readonly number[],
 ): AsyncGenerator<StoredChunk, void, undefined> {
   let last = -1;
+  let before: readonly number[] = [];
   const { chunk } = storage;
   const counts = chunk.map((length, axis) => Math.ceil((shape[axis] as number) / length));
   for await (const found of indexedChunks(file, storage, counts)) {
+    // What ascends, be it outside, comes to an end: nodes of a damaged tree may all lead to the same ones.
+    if (!isAscending(before, found.offset)) throw new StorageError(`a chunk at [${found.offset.join(", ")}]`);
+    before = found.offset;
     const cells = found.offset.map((start, axis) => start / (chunk[axis] as number));
     // Chunks beyond the shape are left from a dataset that was cut.
     if (cells.some((cell, axis) => cell >= (counts[axis] as number))) continue;
@@ -35,6 +39,12 @@ export async function* storedChunks(
     last = place;
     yield found;
   }
+}
+
+/** True when an offset comes after another in C order, or is the first. */
+function isAscending(before: readonly number[], offset: readonly number[]): boolean {
+  const axis = before.findIndex((start, index) => start !== offset[index]);
+  return before.length === 0 || (axis >= 0 && (offset[axis] as number) > (before[axis] as number));
 }
 
 async function* indexedChunks(

@@ -10,26 +10,31 @@ const maximumReadBytes = 512 * 1024 * 1024;
 /** The bytes of a file by HDF5's addresses, beside the library, which gives no chunk as it is stored. */
 export class StoredFile {
   readonly #handle: FileHandle;
+  readonly #size: number;
   readonly #base: number;
 
   /** Opens a file whose addresses and lengths have 8 bytes, as all have that were written in this century. */
   static async open(path: string): Promise<StoredFile> {
     const handle = await open(path);
     try {
-      return new StoredFile(handle, await findBase(handle));
+      const { size } = await handle.stat();
+      return new StoredFile(handle, size, await findBase(handle));
     } catch (error) {
       await handle.close();
       throw error;
     }
   }
 
-  private constructor(handle: FileHandle, base: number) {
+  private constructor(handle: FileHandle, size: number, base: number) {
     this.#handle = handle;
+    this.#size = size;
     this.#base = base;
   }
 
   /** Bytes at an address; a StorageError beyond the end of the file. */
   async read(address: number, length: number): Promise<Buffer> {
+    const end = this.#base + address + length;
+    if (end > this.#size) throw new StorageError(`the file ends before ${address + length}`);
     if (length > maximumReadBytes) throw new StorageError(`a structure of ${length} bytes at ${address}`);
     const bytes = Buffer.allocUnsafeSlow(length);
     let filled = 0;

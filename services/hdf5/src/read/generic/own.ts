@@ -51,8 +51,9 @@ export async function readOwn(file: Hdf5File): Promise<OwnFile> {
   return { header, parts: [...arrays, ...tables] };
 }
 
-async function arrayParts(group: Hdf5Group): Promise<(ArrayPart | RaggedPart)[]> {
+async function arrayParts(group: Hdf5Group, above: readonly number[] = []): Promise<(ArrayPart | RaggedPart)[]> {
   const parts: (ArrayPart | RaggedPart)[] = [];
+  const line = await lineOf(group, above);
   for (const { name, kind } of await group.children()) {
     if (kind === "dataset") {
       const dataset = await group.dataset(name);
@@ -61,7 +62,7 @@ async function arrayParts(group: Hdf5Group): Promise<(ArrayPart | RaggedPart)[]>
     } else if (kind === "group") {
       const inner = await group.group(name);
       const spec = await specOf(ArraySpec, inner);
-      if (spec === undefined) parts.push(...(await arrayParts(inner)));
+      if (spec === undefined) parts.push(...(await arrayParts(inner, line)));
       else parts.push(await raggedPart(inner, spec));
     }
   }
@@ -90,16 +91,24 @@ function ofLength(spec: ArraySpec, length: number): ArraySpec {
   return { ...spec, axes };
 }
 
-async function tableParts(file: Hdf5File, group: Hdf5Group): Promise<TablePart[]> {
+async function tableParts(file: Hdf5File, group: Hdf5Group, above: readonly number[] = []): Promise<TablePart[]> {
   const parts: TablePart[] = [];
+  const line = await lineOf(group, above);
   for (const { name, kind } of await group.children()) {
     if (kind !== "group") continue;
     const inner = await group.group(name);
     const spec = await specOf(TableSpec, inner);
-    if (spec === undefined) parts.push(...(await tableParts(file, inner)));
+    if (spec === undefined) parts.push(...(await tableParts(file, inner, line)));
     else parts.push(await tablePart(file, inner, spec));
   }
   return parts;
+}
+
+/** Addresses of a group and of those that it is in; a group that holds itself has no end. */
+async function lineOf(group: Hdf5Group, above: readonly number[]): Promise<readonly number[]> {
+  const address = await group.address();
+  if (above.includes(address)) throw invalid("A group of the file holds itself.", group.path, group.path);
+  return [...above, address];
 }
 
 async function tablePart(file: Hdf5File, group: Hdf5Group, spec: TableSpec): Promise<TablePart> {
@@ -162,7 +171,7 @@ function parsed(text: unknown, field: string): unknown {
   }
 }
 
-function invalid(message: string, text: unknown, field: string, cause: unknown): SluiceError {
+function invalid(message: string, text: unknown, field: string, cause?: unknown): SluiceError {
   return new SluiceError(
     {
       reason: "HDF5_LAYOUT_INVALID",

@@ -17,13 +17,13 @@ import type { Spool } from "@sluice/sink";
 import { integersOf, RecordingWindow, spikeRuns, TableValues, TimeFidelity, unitColumn } from "@sluice/spikes";
 import { fileTimes, secondsOf } from "./file-times.ts";
 import { Intake } from "./intake.ts";
-import { canonicalNames, exactArrays } from "./names.ts";
+import { keptDigests } from "./kept-digests.ts";
+import { canonicalNames } from "./names.ts";
 import type { KilosortOptions } from "./options.ts";
 import { type FolderPlan, rowsPerBlock, templatesMismatch } from "./plan.ts";
 import { folderWarnings } from "./warnings.ts";
 import { type Channels, channelsOf } from "./write/channels.ts";
 import { clusterIdsOf } from "./write/cluster-ids.ts";
-import { hasNoise } from "./write/cluster-tables.ts";
 import { describePhy } from "./write/phy-files.ts";
 import { type Create, SpikeFiles } from "./write/spike-files.ts";
 import { describeSpikelab } from "./write/spikelab-files.ts";
@@ -140,22 +140,12 @@ export class Folder {
     };
   }
 
-  /**
-   * Digests of what our loader finds in the folder, where it finds it as it came: units in the order of their cluster ids,
-   * none of them noise, spikes that ascend. Call it after `end`, once.
-   *
-   * @param assembled digests of the arrays as they came
-   */
+  /** Digests of what our loader finds in the folder. Call it after `end`, once. @param assembled of the arrays as they came */
   digests(assembled: readonly ArrayDigest[]): ArrayDigest[] {
-    const { spikes, isPhy } = this.#plan;
-    const ordered = this.#ids.every((id, unit) => unit === 0 || (this.#ids[unit - 1] as number) < id);
-    if (!isPhy || !ordered || !this.#fidelity.ascends || hasNoise(this.#units)) return [];
+    if (!this.#plan.isPhy) return [];
     const times = this.#digests.finish(canonicalNames.times, "float64", this.#unitCount);
-    const exact = exactArrays(this.#plan);
-    return [
-      ...(spikes.times.name === canonicalNames.times ? [times] : []),
-      ...assembled.filter(({ array }) => exact.has(array)),
-    ];
+    const units = { ids: this.#ids, counts: this.#counts(), table: this.#units, ascends: this.#fidelity.ascends };
+    return keptDigests(this.#plan, units, times, assembled);
   }
 
   async #takeTimes(chunk: RaggedChunk): Promise<void> {

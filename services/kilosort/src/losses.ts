@@ -1,6 +1,6 @@
-import type { DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, dropped } from "@sluice/core";
 import { type Loss, LossKind } from "@sluice/proto";
-import { dropped, leftOut } from "@sluice/spikes";
+import { leftOut } from "@sluice/spikes";
 import type { FolderPlan } from "./plan.ts";
 
 /** What the folder will not hold as the stream has it, before the first spike. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
-import { digestsOf } from "@sluice/core";
+import { digestsOf, verify } from "@sluice/core";
+import type { MemoryArray } from "@sluice/core/testing";
 import { roundHalfToEven } from "@sluice/spikes";
 import { smallTable, spikeStream, unitsOf } from "@sluice/spikes/testing";
 import fc from "fast-check";
@@ -39,6 +40,28 @@ test("every unit comes back to half a sample, however it was sent; digests are t
     }),
     { numRuns: 25 },
   );
+});
+
+test("digests are those of the folder whatever the ids, the noise and the names", async () => {
+  const tables = [smallTable("cells", 1, { cluster_id: [30, 10, 20, 5], group: ["good", null, "noise", "mua"] })];
+  const templates: MemoryArray = {
+    name: "shapes",
+    dataType: "float64",
+    shape: [4, 2, 2],
+    data: Float64Array.from({ length: 16 }, (_, index) => index / 3),
+    axes: ["unit", "sample", "channel"],
+  };
+  const spikes = { durationSeconds: 1, samplingRateHz, unitsTable: "cells", templatesArray: "shapes" };
+  const stream = spikeStream([[0.1], [0.2, 0.3], [0.4], [0.5]], { spikes, tables, arrays: [templates] });
+  const { files, findings } = await exported(stream);
+  expect(findings.digests?.map(({ array, shape }) => [array, shape])).toEqual([
+    ["spikes/times", [3]],
+    ["spikes/templates", [3, 2, 2]],
+  ]);
+  await withFolder(files, async (folder) => {
+    const { equal } = await verify(findings.digests ?? [], await kilosortLoader.load(folder, {}), "kilosort");
+    expect(equal).toBe(true);
+  });
 });
 
 test("whatever the tables hold comes back", async () => {

@@ -101,7 +101,7 @@ export class Chronology {
   #reserve(length: number): void {
     if (length <= this.#held.values.length) return;
     const grown = emptyBlock(
-      Math.min(this.#most, Math.max(length, 2 * this.#held.values.length)),
+      Math.min(this.#most, Math.max(length, 4 * this.#held.values.length)),
       this.#withAmplitudes,
     );
     grown.values.set(this.#held.values);

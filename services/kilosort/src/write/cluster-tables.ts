@@ -39,9 +39,13 @@ export function clusterGroupText({ ids, table }: Clusters): string {
   );
 }
 
-/** True when a unit would be left out by readers that leave out noise. */
-export function hasNoise(table: TableValues | undefined): boolean {
-  return unitColumn(table, "group")?.cells.some((cell) => String(cell).trim().toLowerCase() === "noise") ?? false;
+/** True for a unit that readers leave out, if nobody asks for noise. */
+export function isNoise(table: TableValues | undefined, unit: number): boolean {
+  return (
+    String(unitColumn(table, "group")?.cells[unit] ?? "")
+      .trim()
+      .toLowerCase() === "noise"
+  );
 }
 
 function cellsOf(column: Column): (unit: number) => Cell {

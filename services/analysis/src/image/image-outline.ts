@@ -1,4 +1,4 @@
-import { type DatasetHeader, imageOf, problem } from "@sluice/core";
+import { arrayNamed, type DatasetHeader, imageOf, problem } from "@sluice/core";
 import type { ArraySpec, ImageStack, Problem } from "@sluice/proto";
 
 /** What is known of the image before the first frame, as it stands between two steps. */
@@ -64,4 +64,21 @@ export function withArrayReplaced(header: DatasetHeader, arrayId: number, array:
 /** A handle that no array of the header has. */
 export function freeArrayId(header: DatasetHeader): number {
   return 1 + header.arrays.reduce((most, array) => Math.max(most, array.arrayId), 0);
+}
+
+/**
+ * Masks that have neither the shape of the image nor that of one of its layers stay arrays of the dataset, but are no
+ * masks of the image any more.
+ */
+export function withFittingMasks(outline: ImageOutline): ImageOutline {
+  const { header, image } = outline;
+  const [stack] = header.dataset.imageStacks;
+  const maskArrays = stack?.maskArrays ?? [];
+  const versions = [image, ...(stack?.layers ?? []).map(({ array }) => arrayNamed(header, array))];
+  const fitting = maskArrays.filter((name) => {
+    const { axes } = arrayNamed(header, name);
+    return versions.some((version) => axes.every((axis, index) => axis.size === version.axes[index]?.size));
+  });
+  if (fitting.length === maskArrays.length) return outline;
+  return { ...outline, header: withImageStack(header, { maskArrays: fitting }) };
 }

@@ -306,6 +306,33 @@ test("raw traces are scaled or named, and electrodes must be known for each chan
   expect((await problemOf(() => exportToMemory(unknown))).reason).toBe("ELECTRODES_MISMATCH");
 });
 
+test("units name their electrodes by id or by label; one that is not known is none", async () => {
+  const electrodes = smallTable("e", 2, { id: [10, 11], label: ["a", "b"] });
+  const regions = async (channel: readonly (number | string | null)[]) => {
+    const tables = [smallTable("units", 1, { channel }), electrodes];
+    const stream = spikeStream([[0.005], [0.01], []], {
+      spikes: { ...spikes, unitsTable: "units", electrodesTable: "e" },
+      tables,
+      dataset,
+    });
+    const { bytes, findings } = await exportToMemory(stream);
+    const warned = findings.warnings?.some(({ reason }) => reason === "ELECTRODE_UNKNOWN");
+    return opened(bytes, async (file) => {
+      if (!(await file.has("units/electrodes"))) return { warned };
+      return {
+        warned,
+        rows: await numbers(file, "units/electrodes"),
+        ends: await numbers(file, "units/electrodes_index"),
+      };
+    });
+  };
+  expect(await regions([11, 10, 11])).toEqual({ warned: false, rows: [1, 0, 1], ends: [1, 2, 3] });
+  expect(await regions([11, null, 10])).toEqual({ warned: false, rows: [1, 0], ends: [1, 1, 2] });
+  expect(await regions([11, 12, 10])).toEqual({ warned: true, rows: [1, 0], ends: [1, 1, 2] });
+  expect(await regions(["b", null, "a"])).toEqual({ warned: false, rows: [1, 0], ends: [1, 1, 2] });
+  expect(await regions(["b", "z", "a"])).toEqual({ warned: true });
+});
+
 test("a recording that nobody sorted has no table of units; one of no unit has an empty one", async () => {
   const raw = await exportToMemory(spikeStream([], { spikes: withRaw, arrays: [traces({ unit: "mV" })], dataset }));
   expect(readStructure(raw.bytes).groups).not.toContain("/units");
@@ -381,6 +408,7 @@ test("a checkpoint leaves what came so far, as HDF5", async () => {
     await withHdf5(join(folder, part as string), async (file) => {
       expect((await file.dataset("acquisition/ElectricalSeries/data")).shape?.[0]).toBeGreaterThanOrEqual(8192);
     });
+    await sink.discard("killed");
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -146,6 +146,6 @@ async function nothingToRead(file: Hdf5File): Promise<Error> {
     field: "/",
     got: names.join(", "),
     allowed: ["/units", "an ElectricalSeries", "/intervals/trials", "/intervals/epochs"],
-    remedy: "Read it as hdf5 (--input hdf5), dataset by dataset.",
+    remedy: "A copy of it that is named .h5 is read as HDF5, dataset by dataset.",
   });
 }

@@ -51,7 +51,9 @@ export class Units implements Content {
   readonly #losses: Loss[] = [];
   readonly #warnings: Problem[] = [];
   readonly #origins: FieldOrigin[] = [];
+  /** Of each unit: ids, or where these are no numbers, names; empty for a unit without one. */
   #electrodeIds: readonly number[] | undefined;
+  #electrodeNames: readonly string[] | undefined;
 
   constructor(file: NwbFile, plan: UnitsPlan, electrodes: Electrodes | undefined, filters: Filters) {
     const { spikes } = plan;
@@ -89,6 +91,7 @@ export class Units implements Content {
     if (!this.#values || !channels || !this.#electrodes) return;
     // A unit without an electrode keeps its row.
     this.#electrodeIds = integersOf(channels.cells.map((cell) => cell ?? -1));
+    if (!this.#electrodeIds) this.#electrodeNames = channels.cells.map((cell) => (cell === null ? "" : String(cell)));
     const axes = ["x", "y", "z"].map((name) => numbersOfCells(this.#values?.column(name)?.cells ?? []) ?? []);
     for (const [row, id] of this.#electrodeIds?.entries() ?? []) {
       const position = axes.map((axis) => axis[row] ?? Number.NaN);
@@ -162,12 +165,9 @@ export class Units implements Content {
 
   /** The electrode of each unit, as a row of the table of electrodes. */
   async #regions(rows: number): Promise<void> {
-    const ids = this.#electrodeIds;
     const electrodes = this.#electrodes;
-    if (!ids || !electrodes) return;
-    const unknown = ids.filter((id) => id >= 0 && electrodes.rowOf(id) === undefined);
-    if (unknown.length > 0) this.#warnings.push(electrodesUnknown(this.#values?.spec.name ?? "", unknown));
-    const found = ids.map((id) => electrodes.rowOf(id));
+    const found = electrodes && this.#electrodeRows(electrodes);
+    if (!found) return;
     const regions = found.filter((row) => row !== undefined);
     if (regions.length === 0) return;
     const column = await electrodes.region("units/electrodes", regions, "Electrodes that the unit was seen on.");
@@ -175,6 +175,23 @@ export class Units implements Content {
     let end = 0;
     const ends = BigUint64Array.from({ length: rows }, (_, row) => BigInt(found[row] === undefined ? end : ++end));
     await this.#index("electrodes", column, ends);
+  }
+
+  /** Rows of the table of electrodes, one for each unit; undefined for units without one. */
+  #electrodeRows(electrodes: Electrodes): (number | undefined)[] | undefined {
+    const table = this.#values?.spec.name ?? "";
+    if (this.#electrodeIds) {
+      const found = this.#electrodeIds.map((id) => electrodes.rowOf(id));
+      const unknown = this.#electrodeIds.filter((id, unit) => id >= 0 && found[unit] === undefined);
+      if (unknown.length > 0) this.#warnings.push(electrodesUnknown(table, unknown.map(String)));
+      return found;
+    }
+    const names = this.#electrodeNames;
+    const named = names?.filter((name) => name !== "") ?? [];
+    if (!names || named.length === 0) return undefined;
+    const rows = electrodes.rowsLabelled(named)?.values();
+    if (!rows) this.#warnings.push(electrodesUnknown(table, named));
+    return rows && names.map((name) => (name === "" ? undefined : rows.next().value));
   }
 
   async #index(name: string, column: Parameters<DynamicTable["adoptIndex"]>[0], ends: BigUint64Array): Promise<void> {
@@ -239,7 +256,7 @@ export class Units implements Content {
   }
 }
 
-function electrodesUnknown(table: string, ids: readonly number[]): Problem {
+function electrodesUnknown(table: string, ids: readonly string[]): Problem {
   return warning({
     reason: "ELECTRODE_UNKNOWN",
     message: "Units name electrodes that the table of electrodes does not have; in NWB they have none.",

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { checkHeader, type RawOptions } from "@sluice/core";
+import { memoryStream } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
 import * as fc from "fast-check";
 import { analysis } from "../../index.ts";
@@ -138,6 +139,34 @@ test("the history names every parameter that played a role", async () => {
   const both = { ...shared, samplingRateHz: rate };
   expect(await history("robust")).toEqual({ ...both, mode: "robust", refractoryMs: 1 });
   expect(await history("spikelab")).toEqual({ ...both, mode: "spikelab", hysteresis: true });
+});
+
+test("numbers that are stored scaled are searched as quantities", async () => {
+  const data = Int16Array.from({ length: 2000 }, (_, index) => (index === 700 ? -900 : index % 7));
+  const axes = ["sample", "channel"];
+  const spec = { valueScale: 0.5, valueOffset: 10, unit: "uV" };
+  const stream = memoryStream([{ name: "raw", dataType: "int16", shape: [2000, 1], data, axes, spec }], {
+    chunking: [300, 1],
+  });
+  const given = { samplingRateHz: 1000, filter: false, direction: "down", sigma: 50 };
+  const { ragged, header } = await runSpikeSteps(stream, [["spikes.threshold", given]]);
+  expect(ragged.get("spikes/times")).toEqual([[0.7]]);
+  expect(ragged.get("spikes/amplitudes")).toEqual([[-440]]);
+  expect(header.arrays.find(({ name }) => name === "spikes/amplitudes")?.unit).toBe("uV");
+});
+
+test("a recording of unknown length is searched to its end; one that turns out too short is named", async () => {
+  const streamOf = (samples: number) => {
+    const data = Float64Array.from({ length: samples }, (_, index) => Math.sin(index * 1.7) + (index === 15 ? 90 : 0));
+    const array = { name: "raw", dataType: "float64" as const, shape: [samples, 1], data, axes: ["sample", "channel"] };
+    return memoryStream([array], { chunking: [9, 1], unknownLength: true });
+  };
+  const given = { samplingRateHz: rate };
+  const { ragged, header } = await runSpikeSteps(streamOf(400), [["spikes.threshold", given]]);
+  expect(ragged.get("spikes/times")).toEqual([[15 / rate]]);
+  expect(header.dataset.spikeTrains[0]?.durationSeconds).toBeUndefined();
+  const short = runSpikeSteps(streamOf(21), [["spikes.threshold", given]]);
+  await expect(short).rejects.toMatchObject({ problem: { reason: "RECORDING_TOO_SHORT", got: "21 samples" } });
 });
 
 test("keepRaw=false leaves the traces out", async () => {

@@ -1,5 +1,5 @@
-import { Worker } from "node:worker_threads";
 import { firstFreeByte, huffmanCode } from "../gen/huffman.ts";
+import { AnsweringThread } from "./answering-thread.ts";
 
 /** What is used of WebAssembly; the types of Node 20 leave it to those of browsers. */
 declare const WebAssembly: {
@@ -15,8 +15,6 @@ const slots = 2;
 const pageBytes = 64 * 1024;
 const pages = Math.ceil((firstFreeByte + slots * (partBytes + resultBytes)) / pageBytes);
 
-// Text, not a module: a worker's file would have to be found from the sources, under jest and inside a bundle, and
-// Node 20 cannot run it as TypeScript.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { code, memory } = workerData;
@@ -44,42 +42,33 @@ export interface PartPlace {
   readonly after: number;
 }
 
-interface Waiting {
-  readonly slot: number;
-  readonly place: PartPlace | undefined;
-  readonly resolve: (part: DeflatedPart) => void;
-  readonly reject: (error: unknown) => void;
+interface Result {
+  readonly size: number;
+  readonly adler: number;
 }
 
 /**
  * A thread that deflates parts by Huffman codes and runs, in the order given. Its memory is shared with it, so that each
- * part is copied in once and out once. It holds the process up only while there is something to do.
+ * part is copied in once and out once.
  */
 export class HuffmanThread {
   readonly #memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  readonly #thread: Worker;
+  readonly #thread: AnsweringThread<Result>;
   readonly #free = Array.from({ length: slots }, (_, slot) => slot);
-  readonly #waiting: Waiting[] = [];
-  #ended: Error | undefined;
 
   constructor(code: Uint8Array = Buffer.from(huffmanCode, "base64")) {
-    // The process' own loaders and options are of no use to the thread and would slow its start.
     const workerData = { code, memory: this.#memory };
-    this.#thread = new Worker(program, { eval: true, name: "sluice-huffman", execArgv: [], env: {}, workerData });
-    this.#thread.unref();
-    this.#thread.on("message", (result: { size: number; adler: number }) => this.#take(result));
-    this.#thread.on("error", (error) => this.#end(error));
-    this.#thread.on("exit", () => this.#end(undefined));
+    this.#thread = new AnsweringThread(program, { name: "sluice-huffman", does: "compresses", workerData });
   }
 
   /** Parts underway: no more than two. */
   get underway(): number {
-    return this.#waiting.length;
+    return slots - this.#free.length;
   }
 
   /** False once the thread has ended; every part then fails. */
   get alive(): boolean {
-    return this.#ended === undefined;
+    return this.#thread.alive;
   }
 
   /** Deflates at most {@link partBytes} bytes; they may change when this has returned. */
@@ -93,36 +82,22 @@ export class HuffmanThread {
   }
 
   /** @param place undefined where only the checksum is wanted */
-  #send(bytes: Uint8Array, place: PartPlace | undefined): Promise<DeflatedPart> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    if (bytes.length > partBytes)
-      return Promise.reject(new RangeError(`A part of ${bytes.length} bytes is too large.`));
+  async #send(bytes: Uint8Array, place: PartPlace | undefined): Promise<DeflatedPart> {
+    if (bytes.length > partBytes) throw new RangeError(`A part of ${bytes.length} bytes is too large.`);
     const slot = this.#free.pop();
-    if (slot === undefined) return Promise.reject(new Error("The thread has no room for another part."));
-    const from = slotStart(slot);
-    new Uint8Array(this.#memory.buffer, from, bytes.length).set(bytes);
-    this.#thread.ref();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ slot, place, resolve, reject });
+    if (slot === undefined) throw new Error("The thread has no room for another part.");
+    try {
+      const from = slotStart(slot);
+      new Uint8Array(this.#memory.buffer, from, bytes.length).set(bytes);
       const out = place && from + partBytes;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-      this.#thread.postMessage({ from, length: bytes.length, out, last: place?.last });
-    });
-  }
-
-  #take({ size, adler }: { readonly size: number; readonly adler: number }): void {
-    const { slot, place, resolve } = this.#waiting.shift() as Waiting;
-    const { before, after } = place ?? { before: 0, after: 0 };
-    const bytes = Buffer.allocUnsafeSlow(before + size + after);
-    bytes.set(new Uint8Array(this.#memory.buffer, slotStart(slot) + partBytes, size), before);
-    this.#free.push(slot);
-    if (this.#waiting.length === 0) this.#thread.unref();
-    resolve({ bytes, adler });
-  }
-
-  #end(cause: unknown): void {
-    this.#ended ??= new Error("The thread that compresses ended.", { cause });
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
+      const { size, adler } = await this.#thread.ask({ from, length: bytes.length, out, last: place?.last });
+      const { before, after } = place ?? { before: 0, after: 0 };
+      const part = Buffer.allocUnsafeSlow(before + size + after);
+      part.set(new Uint8Array(this.#memory.buffer, from + partBytes, size), before);
+      return { bytes: part, adler };
+    } finally {
+      this.#free.push(slot);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 export * from "./adaptive-deflate.ts";
+export { AnsweringThread } from "./answering-thread.ts";
 export * from "./checksum.ts";
 export { type Compressor, type Encoded } from "./compressor.ts";
 export { type DeflateContainer, deflateEnd } from "./deflate-container.ts";
@@ -8,4 +9,5 @@ export * from "./predictor.ts";
 export * from "./probe.ts";
 export * from "./shuffle.ts";
 export type { DeflateStrategy } from "./strategy.ts";
+export { mostThreads, Threads } from "./threads.ts";
 export * from "./zstd.ts";

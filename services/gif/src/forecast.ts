@@ -1,9 +1,9 @@
+import { mostThreads } from "@sluice/codec";
 import { type DatasetHeader, type DataType, itemSize, type Outlook } from "@sluice/core";
 import { evenTimes } from "./frame-times.ts";
 import { gifFrameHeadBytes } from "./gif-file.ts";
 import { foreseenLosses } from "./losses.ts";
 import { lzwBound } from "./lzw.ts";
-import { mostThreads } from "./lzw-threads.ts";
 import type { GifOptions } from "./options.ts";
 import { type MoviePlan, planMovie } from "./plan.ts";
 

@@ -19,6 +19,7 @@ export * from "./job.ts";
 export * from "./json-limits.ts";
 export * from "./lead-array.ts";
 export * from "./loader.ts";
+export * from "./loss.ts";
 export * from "./options.ts";
 export * from "./problem.ts";
 export { RaggedDigests } from "./ragged-digest.ts";

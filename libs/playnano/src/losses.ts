@@ -1,5 +1,5 @@
-import { countNonFinite, type DatasetHeader } from "@sluice/core";
-import { type DatasetSpec, type Loss, LossKind } from "@sluice/proto";
+import { type DatasetHeader, dropped, nonFiniteLosses } from "@sluice/core";
+import type { DatasetSpec, Loss } from "@sluice/proto";
 import type { Bundle } from "./bundle.ts";
 
 /** What a bundle leaves out of a dataset. Casts to float32 are counted where they are made. */
@@ -34,19 +34,9 @@ export function bundleLosses({ dataset, arrays, tables }: DatasetHeader, bundle:
 
 /** Numbers in metadata that JSON cannot hold. */
 function nonFiniteNumbers({ metadata, records, provenance }: DatasetSpec): Loss[] {
-  return Object.entries({
+  return nonFiniteLosses({
     "dataset.metadata": metadata,
     "dataset.records": records,
     "dataset.provenance.steps": provenance?.steps.map((step) => step.parameters),
-  })
-    .map(([field, value]) => ({ field, count: countNonFinite(value) }))
-    .filter(({ count }) => count > 0)
-    .map(({ field, count }) => ({
-      ...dropped(field, "Numbers that JSON does not know (NaN, infinities) are written as null."),
-      count,
-    }));
-}
-
-function dropped(field: string, message: string): Loss {
-  return { kind: LossKind.LOSS_KIND_DROPPED, field, message, count: undefined, maxError: undefined };
+  });
 }

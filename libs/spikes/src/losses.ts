@@ -1,5 +1,5 @@
-import type { DatasetHeader } from "@sluice/core";
-import { type Loss, LossKind } from "@sluice/proto";
+import { type DatasetHeader, dropped } from "@sluice/core";
+import type { Loss } from "@sluice/proto";
 
 /** What a file of one recording of spikes leaves out: arrays and tables that it does not keep, and further recordings. */
 export function leftOut(
@@ -19,9 +19,4 @@ export function leftOut(
     losses.push(dropped("dataset.spike_trains", "A file holds one recording: the first is written."));
   }
   return losses;
-}
-
-/** A loss of something that is left out. */
-export function dropped(field: string, message: string): Loss {
-  return { kind: LossKind.LOSS_KIND_DROPPED, field, message, count: undefined, maxError: undefined };
 }

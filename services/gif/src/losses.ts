@@ -1,4 +1,4 @@
-import type { DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, dropped, loss } from "@sluice/core";
 import { type DatasetSpec, type Loss, LossKind } from "@sluice/proto";
 import { colorSteps } from "./color-maps.ts";
 import type { ColoringCounts, ValueRange } from "./coloring.ts";
@@ -28,10 +28,10 @@ export function valueLosses(
   const clipped = counts.below + counts.above;
   const outside = `${counts.below} values below the range have the first color, ${counts.above} above it the last.`;
   return [
-    { ...loss(LossKind.LOSS_KIND_CAST, field, message), count: values, maxError: step },
-    ...(clipped > 0 ? [{ ...loss(LossKind.LOSS_KIND_CLIPPED, field, outside), count: clipped }] : []),
+    loss(LossKind.LOSS_KIND_CAST, field, message, { count: values, maxError: step }),
+    ...(clipped > 0 ? [loss(LossKind.LOSS_KIND_CLIPPED, field, outside, { count: clipped })] : []),
     ...(counts.nan > 0
-      ? [{ ...loss(LossKind.LOSS_KIND_CAST, field, `NaN has the color ${options.nanColor}.`), count: counts.nan }]
+      ? [loss(LossKind.LOSS_KIND_CAST, field, `NaN has the color ${options.nanColor}.`, { count: counts.nan })]
       : []),
   ];
 }
@@ -76,12 +76,4 @@ function droppedContents(dataset: DatasetSpec, { container }: GifOptions): Loss[
 
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
-}
-
-function dropped(field: string, message: string): Loss {
-  return loss(LossKind.LOSS_KIND_DROPPED, field, message);
-}
-
-function loss(kind: LossKind, field: string, message: string): Loss {
-  return { kind, field, message, count: undefined, maxError: undefined };
 }

@@ -1,6 +1,6 @@
-import type { DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, dropped } from "@sluice/core";
 import { isJsonObject, toAsciiJson } from "@sluice/playnano";
-import { ArraySpec, DatasetSpec, type Loss, LossKind, TableSpec } from "@sluice/proto";
+import { ArraySpec, DatasetSpec, type Loss, TableSpec } from "@sluice/proto";
 import type { Keys } from "./keys.ts";
 
 /** What a file says of the stream that it was made of. */
@@ -100,8 +100,4 @@ function settleStacks(
     return { ...stack, maskArrays };
   });
   return { ...dataset, imageStacks };
-}
-
-function dropped(field: string, message: string): Loss {
-  return { kind: LossKind.LOSS_KIND_DROPPED, field, message, count: undefined, maxError: undefined };
 }

@@ -1,6 +1,6 @@
-import type { DataType } from "@sluice/core";
+import { type DataType, dropped } from "@sluice/core";
 import { descrOf, textDescr } from "@sluice/npy";
-import { type ColumnSpec, type Loss, LossKind, type TableBatch } from "@sluice/proto";
+import { type ColumnSpec, type Loss, type TableBatch } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import { type PlannedTable, validKey } from "./keys.ts";
 import type { Member, RawBlock } from "./member.ts";
@@ -64,13 +64,10 @@ export class TableColumns {
   losses(): Loss[] {
     return this.#columns
       .filter(({ texts }) => texts && texts.endingInNul > 0)
-      .map(({ spec, texts }) => ({
-        kind: LossKind.LOSS_KIND_DROPPED,
-        field: `tables.${this.planned.table.name}.${spec.name}`,
-        message: "NumPy takes NUL characters at the end of a text for padding.",
-        count: texts?.endingInNul,
-        maxError: undefined,
-      }));
+      .map(({ spec, texts }) => {
+        const message = "NumPy takes NUL characters at the end of a text for padding.";
+        return dropped(`tables.${this.planned.table.name}.${spec.name}`, message, texts?.endingInNul);
+      });
   }
 }
 

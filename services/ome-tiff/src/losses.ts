@@ -1,4 +1,4 @@
-import { countNonFinite, type DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, dropped, loss, nonFiniteLosses } from "@sluice/core";
 import { type DatasetSpec, type Loss, LossKind } from "@sluice/proto";
 import type { ImagePlan } from "./plan.ts";
 
@@ -40,27 +40,12 @@ function droppedContents(dataset: DatasetSpec): Loss[] {
     .map(([name]) => dropped(`dataset.${name}`, "OME-TIFF holds images alone."));
 }
 
-function dropped(field: string, message: string): Loss {
-  return loss(LossKind.LOSS_KIND_DROPPED, field, message);
-}
-
-function loss(kind: LossKind, field: string, message: string): Loss {
-  return { kind, field, message, count: undefined, maxError: undefined };
-}
-
 /** Numbers in metadata that JSON cannot hold. */
 function nonFiniteNumbers({ metadata, records, provenance }: DatasetSpec, { array }: ImagePlan): Loss[] {
-  const places = {
+  return nonFiniteLosses({
     "dataset.metadata": metadata,
     "dataset.records": records,
     "dataset.provenance.steps": provenance?.steps.map((step) => step.parameters),
     [`arrays.${array.name}.attributes`]: array.attributes,
-  };
-  return Object.entries(places)
-    .map(([field, value]) => ({ field, count: countNonFinite(value) }))
-    .filter(({ count }) => count > 0)
-    .map(({ field, count }) => ({
-      ...dropped(field, "Numbers that JSON does not know (NaN, infinities) are written as null."),
-      count,
-    }));
+  });
 }

@@ -1,5 +1,5 @@
-import { type DataType, itemSize } from "@sluice/core";
-import { type ArraySpec, ImageChannel, type ImageStack, type Loss, LossKind } from "@sluice/proto";
+import { type DataType, dropped, itemSize } from "@sluice/core";
+import { type ArraySpec, ImageChannel, type ImageStack, type Loss } from "@sluice/proto";
 import type { Coordinates } from "./coordinates.ts";
 import type { ImagePlan } from "./plan.ts";
 
@@ -66,5 +66,5 @@ function resized<T>(items: readonly T[], length: number, filler: () => T): T[] {
 
 function unfit({ name }: ArraySpec): Loss {
   const message = "The array does not have a value for each index of its axis.";
-  return { kind: LossKind.LOSS_KIND_DROPPED, field: `arrays.${name}`, message, count: undefined, maxError: undefined };
+  return dropped(`arrays.${name}`, message);
 }

@@ -1,7 +1,7 @@
-import type { DataType } from "@sluice/core";
+import { type DataType, dropped, loss } from "@sluice/core";
 import type { Hdf5Value } from "@sluice/hdf5";
 import { type Loss, LossKind } from "@sluice/proto";
-import { type Cell, type Column, dropped } from "@sluice/spikes";
+import type { Cell, Column } from "@sluice/spikes";
 
 /** Cells as elements of a column of NWB. */
 export interface CellData {
@@ -21,8 +21,8 @@ export function cellData({ spec, cells }: Column, field: string): CellData | und
   if (dataType.startsWith("complex")) return undefined;
   const missing = cells.reduce((count: number, cell) => count + (cell === null ? 1 : 0), 0);
   if (dataType === "string") {
-    const loss = missing > 0 ? [dropped(field, `NWB has no text that is missing: ${missing} cells are empty.`)] : [];
-    return { type: "text", data: cells.map((cell) => (cell ?? "") as string), losses: loss };
+    const lost = missing > 0 ? [dropped(field, `NWB has no text that is missing: ${missing} cells are empty.`)] : [];
+    return { type: "text", data: cells.map((cell) => (cell ?? "") as string), losses: lost };
   }
   if (dataType.startsWith("float")) {
     const type = dataType === "float16" ? "float32" : (dataType as DataType);
@@ -33,7 +33,7 @@ export function cellData({ spec, cells }: Column, field: string): CellData | und
   return {
     type: "float64",
     data: cells.map((cell) => (cell === null ? Number.NaN : Number(cell))),
-    losses: [{ kind: LossKind.LOSS_KIND_CAST, field, message, count: missing, maxError: undefined }],
+    losses: [loss(LossKind.LOSS_KIND_CAST, field, message, { count: missing })],
   };
 }
 

@@ -1,6 +1,6 @@
-import { warning } from "@sluice/core";
+import { dropped, warning } from "@sluice/core";
 import type { Loss, Problem } from "@sluice/proto";
-import { type Column, dropped, type TableValues } from "@sluice/spikes";
+import type { Column, TableValues } from "@sluice/spikes";
 import { cellData } from "./cell-data.ts";
 import type { DynamicTable } from "./dynamic-table.ts";
 

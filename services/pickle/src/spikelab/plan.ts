@@ -1,6 +1,6 @@
-import { type DatasetHeader, isError, problem } from "@sluice/core";
+import { type DatasetHeader, dropped, isError, loss, problem } from "@sluice/core";
 import { type ArraySpec, type Loss, LossKind, type Problem } from "@sluice/proto";
-import { dropped, leftOut, type RawClock, rawClockOf, type Spikes, spikesOf } from "@sluice/spikes";
+import { leftOut, type RawClock, rawClockOf, type Spikes, spikesOf } from "@sluice/spikes";
 import type { PickleOptions } from "../options.ts";
 import { tooLarge } from "../pickle-file.ts";
 import { bytesOf } from "../plain/plan.ts";
@@ -92,7 +92,7 @@ function lossesOf(header: DatasetHeader, { spikes, raw }: SpikelabPlan): Loss[] 
   if (raw) {
     const message = "Read as [channel, sample], in Fortran's order.";
     const field = `arrays.${raw.array.name}`;
-    losses.push({ kind: LossKind.LOSS_KIND_TRANSPOSED, field, message, count: undefined, maxError: undefined });
+    losses.push(loss(LossKind.LOSS_KIND_TRANSPOSED, field, message));
   }
   return losses;
 }

@@ -1,4 +1,4 @@
-import { type DatasetHeader, isError, type Outlook, timeProblems } from "@sluice/core";
+import { type DatasetHeader, isError, loss, type Outlook, timeProblems } from "@sluice/core";
 import { type Bundle, bundleLosses, bundleOf } from "@sluice/playnano";
 import { type Loss, LossKind } from "@sluice/proto";
 import { chunkShapeOf, indexBytes } from "../generic/chunk-shape.ts";
@@ -43,11 +43,5 @@ export function foresee(header: DatasetHeader): Outlook {
 function castLosses({ data, processed }: Bundle): Loss[] {
   return [...new Set([data.image, ...processed.map(({ array }) => array)])]
     .filter(({ dataType }) => dataType !== "float32")
-    .map(({ name, dataType }) => ({
-      kind: LossKind.LOSS_KIND_CAST,
-      field: `arrays.${name}`,
-      message: `${dataType} becomes float32.`,
-      count: undefined,
-      maxError: undefined,
-    }));
+    .map(({ name, dataType }) => loss(LossKind.LOSS_KIND_CAST, `arrays.${name}`, `${dataType} becomes float32.`));
 }

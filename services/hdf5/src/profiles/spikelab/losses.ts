@@ -1,4 +1,4 @@
-import type { DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, loss } from "@sluice/core";
 import { type Loss, LossKind } from "@sluice/proto";
 import { leftOut } from "@sluice/spikes";
 import { lossesOf } from "../generic/losses.ts";
@@ -13,7 +13,7 @@ export function plannedLosses(header: DatasetHeader, plan: SpikePlan): Loss[] {
   const losses = [...lossesOf(header), ...leftOut(header, { arrays, tables }, reasonOf)];
   if (raster) {
     const message = `Times become counts in bins of ${raster.binMs} ms; a reader finds them again to a bin.`;
-    losses.push({ ...loss(LossKind.LOSS_KIND_CAST, `arrays.${times.name}`, message), maxError: raster.binMs / 1e3 });
+    losses.push(loss(LossKind.LOSS_KIND_CAST, `arrays.${times.name}`, message, { maxError: raster.binMs / 1e3 }));
   }
   if (raw)
     losses.push(loss(LossKind.LOSS_KIND_TRANSPOSED, `arrays.${raw.array.name}`, "Written as [channel, sample]."));
@@ -24,8 +24,4 @@ export function plannedLosses(header: DatasetHeader, plan: SpikePlan): Loss[] {
     if (name === trains.rawArray) return "The option rawTraces is false, or the traces hold nothing.";
     return "SpikeLab's files hold spike times and raw traces alone.";
   }
-}
-
-function loss(kind: LossKind, field: string, message: string): Loss {
-  return { kind, field, message, count: undefined, maxError: undefined };
 }

@@ -1,6 +1,6 @@
-import { type AssemblyItem, Code, type DatasetHeader, SluiceError, toSeconds, warning } from "@sluice/core";
+import { type AssemblyItem, Code, type DatasetHeader, dropped, SluiceError, toSeconds, warning } from "@sluice/core";
 import type { Loss, Problem, TableSpec } from "@sluice/proto";
-import { type Column, dropped, numbersOfCells, TableValues } from "@sluice/spikes";
+import { type Column, numbersOfCells, TableValues } from "@sluice/spikes";
 import type { NwbFile } from "../../model/nwb-file.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
 import { DynamicTable } from "../../tables/dynamic-table.ts";

@@ -1,6 +1,6 @@
-import { type DatasetHeader, warning } from "@sluice/core";
+import { type DatasetHeader, dropped, warning } from "@sluice/core";
 import type { ArraySpec, Loss, Problem } from "@sluice/proto";
-import { dropped, type Spikes } from "@sluice/spikes";
+import type { Spikes } from "@sluice/spikes";
 import type { NwbOptions } from "../../options.ts";
 import { conversionOf } from "../volts.ts";
 

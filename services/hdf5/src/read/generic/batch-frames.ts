@@ -1,4 +1,4 @@
-import { asBytes, asElements, type Box, type DataType, isDataType, itemSize } from "@sluice/core";
+import { asBytes, asElements, type Box, isDataType, itemSize } from "@sluice/core";
 import type { ColumnBuffer, Frame, TableSpec } from "@sluice/proto";
 
 /** Payload of a batch, where one row is not larger. */
@@ -47,7 +47,7 @@ function* split(table: TableSpec, columns: ColumnBuffer[], firstRow: number, row
 function rowsOf({ validity, offsets, data }: ColumnBuffer, dataType: string, from: number, to: number): ColumnBuffer {
   const bits = bitsOf(validity, from, to);
   if (isDataType(dataType)) {
-    const size = itemSize[dataType as DataType];
+    const size = itemSize[dataType];
     return { validity: bits, offsets, data: data.subarray(from * size, to * size) };
   }
   const ends = asElements("int32", offsets).subarray(from, to + 1);

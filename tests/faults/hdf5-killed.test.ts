@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { inflateSync } from "node:zlib";
 import { expect, jest, test } from "@jest/globals";
 import { unshuffle } from "@sluice/codec";
@@ -14,14 +13,13 @@ jest.setTimeout(120_000);
 const scratch = useScratch();
 const random = randomNumbers(11);
 
-/** Records, and is killed some time after the first checkpoint, or the first frame. Gives the part that is left. */
+/** Records, and is killed some frames after the first checkpoint. Gives the part that is left. */
 async function kill(
   every: number,
 ): Promise<{ readonly path: string; readonly part: Uint8Array; readonly said: number }> {
   const folder = scratch.fresh();
   const child = startTypeScript("tests/harness/programs/record-hdf5.ts", [folder, String(every)], {});
-  await child.says(every > 0 ? /checkpoint/ : /recording/);
-  await sleep(300 * random());
+  await child.says(new RegExp(`^frames ${every + 1 + Math.floor(200 * random())}$`, "m"));
   const { stdout, signal } = await child.stop();
   expect(signal).toBe("SIGKILL");
   const [name, ...others] = readdirSync(folder);

@@ -1,5 +1,5 @@
-// Records frames into an HDF5 file until it is killed: FOLDER CHECKPOINT_EVERY (frames; 0 for never). Says each frame
-// that a checkpoint holds.
+// Records frames into an HDF5 file until it is killed: FOLDER CHECKPOINT_EVERY (frames; 0 for never). Says how many frames
+// it has, and how many a checkpoint holds.
 import { Hdf5Writer } from "@sluice/hdf5";
 import { openDirectorySink } from "@sluice/sink";
 
@@ -20,7 +20,7 @@ file.root.attributes.set("instrument", "scope");
 for (let frame = 0; ; frame++) {
   await movie.append(new Uint16Array(64 * 64).fill(frame));
   await times.append(Float64Array.of(frame / 10));
-  if (frame === 0) console.log("recording");
+  console.log(`frames ${frame + 1}`);
   if (Number(every) > 0 && (frame + 1) % Number(every) === 0) {
     await file.checkpoint();
     console.log(`checkpoint ${frame + 1}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type MemoryArray, memoryStream, problemOf } from "@sluice/core/testing";
+import { type MemoryArray, memoryStream, problemOf, testContext } from "@sluice/core/testing";
 import { LossKind, Origin, type ProvenanceStep } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import fc from "fast-check";
@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { gif } from "./exporter.ts";
 import { nanIndex, paletteOf } from "./palette.ts";
 import { type DecodedGif, decodeGif } from "./testing/decode-gif.ts";
-import { type Exported, exportToMemory, testContext } from "./testing/export-to-memory.ts";
+import { type Exported, exportToMemory } from "./testing/export-to-memory.ts";
 
 const nanometers = { unit: "nanometer", scale: 2 };
 const bare = { timestamp: "none", scaleBarNm: "none" };
@@ -330,6 +330,6 @@ test("no frame, no file; a cut stream and an abort end the export", async () => 
   const signal = AbortSignal.abort(new Error("stop"));
   for (const range of ["global", "frame"]) {
     const stream = memoryStream([movieOf(2, 4, 4)], { imageStack: {} });
-    await expect(gif.export(stream, { range }, memorySink(), testContext({ signal }))).rejects.toThrow("stop");
+    await expect(gif.export(stream, { range }, memorySink(), testContext("movie", { signal }))).rejects.toThrow("stop");
   }
 });

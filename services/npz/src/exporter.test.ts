@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { asElements, checkHeader, type DatasetStream, type DataType, digestsOf, verify } from "@sluice/core";
-import { collect, type MemoryArray, memoryStream } from "@sluice/core/testing";
+import { collect, type MemoryArray, memoryStream, testContext } from "@sluice/core/testing";
 import { type Frame, LossKind, TableSpec } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { npz } from "./exporter.ts";
 import { npzLoader } from "./loader.ts";
-import { exportToMemory, testContext } from "./testing/export-to-memory.ts";
+import { exportToMemory } from "./testing/export-to-memory.ts";
 import { withFile } from "./testing/with-file.ts";
 
 const space = { scale: 2, unit: "nanometer" };
@@ -241,7 +241,7 @@ testWithProc("an export that fails gives its spool back (skipped without /proc)"
     }
     throw new Error("cut");
   }
-  const work = npz.export({ header: source.header, frames: frames() }, {}, memorySink(), testContext());
+  const work = npz.export({ header: source.header, frames: frames() }, {}, memorySink(), testContext("stack"));
   await expect(work).rejects.toThrow("cut");
   expect(seen.length).toBeGreaterThan(0);
   expect(spools()).toEqual([]);
@@ -294,7 +294,7 @@ test("sizes are foretold as upper bounds, losses by name", async () => {
 });
 
 test("time is booked on encode, spool and write", async () => {
-  const context = testContext();
+  const context = testContext("stack");
   await npz.export(stackOfLayers(), {}, memorySink(), context);
   expect(
     context.clock

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { asBytes, type DatasetStream } from "@sluice/core";
-import { type MemoryArray, memoryStream } from "@sluice/core/testing";
+import { type MemoryArray, memoryStream, testContext } from "@sluice/core/testing";
 import { LossKind, Origin } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { omeTiff } from "./exporter.ts";
-import { exportToMemory, testContext } from "./testing/export-to-memory.ts";
+import { exportToMemory } from "./testing/export-to-memory.ts";
 import { attributes, openTiff, pixelsOf, xmlOf } from "./testing/tiff-facts.ts";
 
 const nanometers = { unit: "nanometer", scale: 0.5 };
@@ -241,7 +241,7 @@ test("a stream that is cut, and one that is cancelled, end the export with their
       }
     })(),
   };
-  const exporting = omeTiff.export(endless, {}, memorySink(), testContext({ signal: stop.signal }));
+  const exporting = omeTiff.export(endless, {}, memorySink(), testContext("stack", { signal: stop.signal }));
   await expect(exporting).rejects.toThrow("enough");
   expect(closed).toBe(true);
 });
@@ -285,7 +285,7 @@ test("an image of rows alone must come whole", async () => {
 });
 
 test("time is booked on encode and write", async () => {
-  const context = testContext();
+  const context = testContext("stack");
   await omeTiff.export(memoryStream([movie], { imageStack: {} }), {}, memorySink(), context);
   expect(
     context.clock

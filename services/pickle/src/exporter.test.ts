@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { asBytes, checkHeader, type DatasetStream, type DataType, dataTypes, digestsOf, itemSize } from "@sluice/core";
-import { collect, type MemoryArray, memoryStream } from "@sluice/core/testing";
+import { collect, type MemoryArray, memoryStream, testContext } from "@sluice/core/testing";
 import { ArraySpec, ColumnSpec, type Frame, TableSpec } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { smallTable, spikeStream } from "@sluice/spikes/testing";
 import * as fc from "fast-check";
 import { pickle } from "./exporter.ts";
 import { protocols } from "./python/opcodes.ts";
-import { exportToMemory, testContext } from "./testing/export-to-memory.ts";
+import { exportToMemory } from "./testing/export-to-memory.ts";
 import { arrayOf, at, Made, plain, unpickle } from "./testing/unpickle.ts";
 
 function noise(dataType: DataType, shape: readonly number[], seed: number): Uint8Array {
@@ -226,6 +226,6 @@ test("options are checked; an export that is aborted stops", async () => {
   expect(await reasons({ rawTraces: false })).toEqual([["OPTION_NOT_APPLICABLE", "options.rawTraces"]]);
   expect(await reasons({ profile: "spikelab" })).toEqual([["SPIKES_MISSING", "dataset.spike_trains"]]);
   const stopped = AbortSignal.abort(new Error("stopped"));
-  const export_ = pickle.export(spikeStream([[1]]), {}, memorySink(), testContext({ signal: stopped }));
+  const export_ = pickle.export(spikeStream([[1]]), {}, memorySink(), testContext("stack", { signal: stopped }));
   await expect(export_).rejects.toThrow("stopped");
 });

@@ -1,4 +1,5 @@
-import { type DatasetStream, type ExportContext, type Findings, type RawOptions, Stopwatch } from "@sluice/core";
+import type { DatasetStream, Findings, RawOptions } from "@sluice/core";
+import { testContext } from "@sluice/core/testing";
 import type { Artifact } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { omeTiff } from "../exporter.ts";
@@ -10,25 +11,10 @@ export interface Exported {
   readonly findings: Findings;
 }
 
-export const testUuid = "11111111-2222-4333-8444-555555555555";
-
-/** Surroundings of an export in which time stands still. */
-export function testContext(context: Partial<ExportContext> = {}): ExportContext {
-  return {
-    signal: new AbortController().signal,
-    jobId: "job",
-    name: "stack",
-    clock: new Stopwatch(),
-    now: () => new Date("2026-01-02T03:04:05.678Z"),
-    uuid: () => testUuid,
-    ...context,
-  };
-}
-
 /** Exports a stream to `stack.ome.tif` in memory. */
 export async function exportToMemory(stream: DatasetStream, options: RawOptions = {}): Promise<Exported> {
   const sink = memorySink();
-  const findings = await omeTiff.export(stream, options, sink, testContext());
+  const findings = await omeTiff.export(stream, options, sink, testContext("stack"));
   const [artifact] = await sink.prepare();
   return { bytes: sink.files.get("stack.ome.tif")!, artifact: artifact!, findings };
 }

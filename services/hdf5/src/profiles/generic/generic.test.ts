@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { asBytes, chunkFrame, type DatasetStream, isError, type RawOptions } from "@sluice/core";
-import { type MemoryArray, memoryStream, problemOf } from "@sluice/core/testing";
+import { type MemoryArray, memoryStream, problemOf, testContext } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { readCheckpoint, readStructure } from "@sluice/hdf5/testing";
 import { ArraySpec, Axis, LossKind, TableSpec } from "@sluice/proto";
 import { hdf5 } from "../../exporter.ts";
 import { hdf5Loader } from "../../loader.ts";
 import { textColumn } from "../../read/generic/column-values.ts";
-import { exportToMemory, gather, testContext, withFile } from "../../testing/index.ts";
+import { exportToMemory, gather, withFile } from "../../testing/index.ts";
 
 const movie: MemoryArray = {
   name: "image",
@@ -229,7 +229,7 @@ test("a checkpoint is a whole file with all that came before, and what it is", a
   }
   const stream: DatasetStream = { header: { ...header, arrays: [image], tables: [table] }, frames: frames() };
   const file = new RecordingSink();
-  await hdf5.export(stream, { compression: "none", checkpointMiB: 2 }, file.sink, testContext());
+  await hdf5.export(stream, { compression: "none", checkpointMiB: 2 }, file.sink, testContext("file"));
   expect(file.checkpoints.length).toBeGreaterThanOrEqual(2);
   for (const part of file.checkpoints) {
     readCheckpoint(part);

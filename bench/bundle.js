@@ -13,6 +13,10 @@ const programs = [
   "threshold-spikes",
   "export-spikes",
 ];
+await bundle(
+  fileURLToPath(new URL("../cli/src/main.ts", import.meta.url)),
+  fileURLToPath(new URL("dist/cli", import.meta.url)),
+);
 for (const program of programs) {
   await bundle(
     fileURLToPath(new URL(`ours/${program}.ts`, import.meta.url)),

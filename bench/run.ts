@@ -3,9 +3,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afmCases } from "./cases/afm.ts";
 import { gifCases } from "./cases/gif.ts";
 import { hdf5Cases, hdf5Memory } from "./cases/hdf5.ts";
 import { memoryCase } from "./cases/memory.ts";
+import { npzCases } from "./cases/npz.ts";
 import { nwbCases } from "./cases/nwb.ts";
 import { omeTiffCases } from "./cases/ome-tiff.ts";
 import { spikeCases } from "./cases/spikes.ts";
@@ -49,6 +51,18 @@ const sections: readonly Section[] = [
     title: "GIF",
     text: "200 annotated frames, 512 x 512 float32, colors from the 1st to the 99th percentile on both sides, from memory into a file that is durable. playNano has the whole stack in memory from the start, which is how it works; ours looks at it twice by way of the disk.",
     body: async (peers, scratch) => tableOf(await gifCases(peers, scratch)),
+  },
+  {
+    name: "npz",
+    title: "NPZ",
+    text: "512 x 512 frames; whole processes, from their start to their end, against numpy.savez_compressed and numpy.savez.",
+    body: async (peers, scratch) => tableOf(await npzCases(peers, scratch)),
+  },
+  {
+    name: "afm",
+    title: "A movie of an atomic force microscope, from one end to the other",
+    text: "A real .asd repeated to 1,000 frames of 200 x 200, through `remove_plane` and `gaussian_filter` into OME-TIFF, NPZ, HDF5 and GIF at once: `sluice export` in one process against what `playnano process` does, without the import of Qt. Whole processes, each followed by a sync. MB of the four stacks that playNano keeps. playNano's GIF is enlarged to 512 x 512, ours is 200 x 200.",
+    body: afmCases,
   },
   {
     name: "threshold",

@@ -141,7 +141,7 @@ test("what goes in comes out: spikes, waveforms and traces to the bit, however t
         expect(unit(arrays)?.valueScale).toBe(unit(stream.header.arrays)?.valueScale);
       });
     }),
-    { numRuns: 30 },
+    { numRuns: 16 },
   );
 });
 

@@ -17,10 +17,9 @@ test("an HDF5 file comes out the same in one process and through gateway and ser
   const files: Buffer[] = [];
   for (const flags of [[], ["--gateway", gateway.address]]) {
     const out = scratch.fresh(`out${flags.length}`);
-    const { code, stderr, lines } = await sluice([
-      ...["export", path, "--to", "hdf5", "--out", out, "--verify", "--json"],
-      ...flags,
-    ]);
+    const { code, stderr, lines } = await sluice(
+      ["export", path, "--to", "hdf5", "--out", out, "--verify", "--json"].concat(flags),
+    );
     expect({ flags, code, stderr }).toEqual({ flags, code: 0, stderr: "" });
     expect(lines.at(-1)).toMatchObject({
       state: "succeeded",

@@ -187,7 +187,7 @@ testUnless(python.obstacle)("playNano takes frames without times, and a stack of
   expect(stack).toMatchObject({ pixelSizeNm: 1, channel: "", times: [0], frameMetadata: [{ timestamp: null }] });
 });
 
-const steps = ["--step", "afm.remove_plane", "--step", "afm.gaussian_filter:sigma=1"];
+const stepFlags = ["--step", "afm.remove_plane", "--step", "afm.gaussian_filter:sigma=1"];
 
 for (const { file, channel } of recordings) {
   testUnless(python.obstacle ?? sharedDataMissing("afm"))(
@@ -195,7 +195,7 @@ for (const { file, channel } of recordings) {
     async () => {
       const out = scratch.fresh();
       const flags = ["--to", "ome-tiff,npz,hdf5,gif", "--name", "test_stack", "--channel", channel, "--layers", "all"];
-      const { code, stderr } = await sluice(["export", sharedData(file), ...steps, ...flags, "--out", out]);
+      const { code, stderr } = await sluice(["export", sharedData(file), ...stepFlags, ...flags, "--out", out]);
       expect({ code, stderr }).toMatchObject({ code: 0 });
       const path = (extension: string) => join(out, `test_stack_filtered.${extension}`);
       const [npz, h5, tif] = await python.ask<PlaynanoStack[]>(

@@ -28,7 +28,7 @@ test("parts that grow in turn give back their own bytes, whole or a range of the
         const values = expected[index]!;
         expect(part.length).toBe(values.length);
         expect(await read(part)).toEqual(values);
-        const [start, end] = [one, other].map((n) => Math.floor((n / 1000) * values.length)).sort((a, b) => a - b);
+        const [start, end] = [one, other].map((n) => Math.floor((n / 1000) * values.length)).toSorted((a, b) => a - b);
         expect(await read(part, start, end)).toEqual(values.slice(start, end));
       }
       await spool.close();

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { asElements, SluiceError } from "@sluice/core";
+import { memorySink } from "@sluice/sink/testing";
 import * as fc from "fast-check";
 import * as h5wasm from "h5wasm/node";
+import { Hdf5Writer } from "../write/hdf5-writer.ts";
 import { ObjectReference } from "./element.ts";
 import { openHdf5, withHdf5 } from "./hdf5-file.ts";
 
@@ -143,6 +145,23 @@ test.each([
       field: "small.h5:/link",
       got: `offset [${offset.join(", ")}], shape [${shape.join(", ")}]`,
     });
+  });
+});
+
+test("a shape that promises more values than the heap holds is refused; its bytes can be read", async () => {
+  const sparse = join(folder, "sparse.h5");
+  const sink = memorySink();
+  const writer = new Hdf5Writer(await sink.create("sparse.h5", "application/x-hdf5"));
+  writer.root.createDataset("x", { type: "uint8", shape: [2 ** 25], maxShape: [null], chunks: [1024] });
+  await writer.close();
+  writeFileSync(sparse, sink.files.get("sparse.h5") as Uint8Array);
+  await withHdf5(sparse, async (file) => {
+    const dataset = await file.dataset("x");
+    const { reason, allowed } = await problemOf(() => dataset.readValues());
+    expect(reason).toBe("HDF5_BOX_INVALID");
+    expect(allowed?.join()).toContain("16777216 values");
+    expect(await dataset.readValues({ offset: [2 ** 24], shape: [2] })).toEqual([0, 0]);
+    expect((await dataset.read()).length).toBe(2 ** 25);
   });
 });
 

@@ -1,5 +1,5 @@
-import { Code, checkHeader, type DatasetHeader, isError, SluiceError, shapesEqual } from "@sluice/core";
-import type { Hdf5Dataset, Hdf5File, Hdf5Group } from "@sluice/hdf5";
+import { Code, checkHeader, type DatasetHeader, isDataType, isError, SluiceError, shapesEqual } from "@sluice/core";
+import { type Hdf5Dataset, type Hdf5File, type Hdf5Group, storedTypeName } from "@sluice/hdf5";
 import { ArraySpec, DatasetSpec, ProvenanceStep, TableSpec } from "@sluice/proto";
 import {
   groups,
@@ -79,6 +79,8 @@ function knownArray({ shape, dataType }: Hdf5Dataset, spec: ArraySpec | undefine
 
 async function raggedPart(group: Hdf5Group, spec: ArraySpec): Promise<RaggedPart> {
   const [values, offsets] = [await group.dataset(raggedParts.values), await group.dataset(raggedParts.offsets)];
+  requireColumn(values, spec.dataType);
+  requireColumn(offsets, "uint64");
   const rows = Math.max(0, (offsets.shape?.[0] ?? 0) - 1);
   return { kind: "ragged", array: ofLength(spec, rows), values: values.path, offsets: offsets.path };
 }
@@ -118,15 +120,27 @@ async function tablePart(file: Hdf5File, group: Hdf5Group, spec: TableSpec): Pro
     nulls: nullable ? `${masks}/${linkName(name)}` : undefined,
   }));
   const lengths = await Promise.all(
-    columns.flatMap(({ path, nulls = path }) => [path, nulls].map((own) => rowsOf(file, own))),
+    columns.flatMap(({ path, nulls }, index) => [
+      rowsOf(file, path, spec.columns[index]?.dataType ?? ""),
+      ...(nulls === undefined ? [] : [rowsOf(file, nulls, "bool")]),
+    ]),
   );
   // The columns of a file that was left at a checkpoint may differ.
   const rows = lengths.length > 0 ? Math.min(...lengths) : (spec.rows ?? 0);
   return { kind: "table", table: { ...spec, rows }, columns };
 }
 
-async function rowsOf(file: Hdf5File, path: string): Promise<number> {
-  return (await file.dataset(path)).shape?.[0] ?? 0;
+async function rowsOf(file: Hdf5File, path: string, dataType: string): Promise<number> {
+  const dataset = await file.dataset(path);
+  requireColumn(dataset, dataType);
+  return dataset.shape?.[0] ?? 0;
+}
+
+/** One axis of elements of the type, text for what is no number: others would be taken for what they are not. */
+function requireColumn({ path, shape, type, dataType }: Hdf5Dataset, wanted: string): void {
+  if (shape?.length === 1 && dataType === (isDataType(wanted) ? wanted : undefined)) return;
+  const got = `${storedTypeName(type)} [${(shape ?? []).join(", ")}]`;
+  throw invalid(`A dataset of the file must hold ${wanted} along one axis.`, got, path);
 }
 
 async function readTexts(file: Hdf5File, path: string): Promise<Record<string, unknown>> {

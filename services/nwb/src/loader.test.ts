@@ -122,6 +122,18 @@ test.each([
   expect(reason).toBe("NWB_INDEX_INVALID");
 });
 
+test.each(["id", "spike_times_index", "depth"])("units: a damaged shape of %s costs no memory", async (name) => {
+  const problem = problemOf(() =>
+    loaded(async (root) => {
+      const group = root.requireGroup("units");
+      await group.writeDataset("spike_times", float(1, 2));
+      if (name !== "spike_times_index") await group.writeDataset("spike_times_index", integer(1, 2));
+      group.createDataset(name, { type: "int64", shape: [2 ** 24], maxShape: [null], chunks: [64] });
+    }),
+  );
+  expect(await problem).toMatchObject({ reason: "NWB_TABLE_TOO_LARGE", field: `/units/${name}`, got: "16777216" });
+});
+
 test("units: names that end in spike_times, ids of text, one electrode of many, an index cut short", async () => {
   const named = await loaded(async (root) => {
     await root.writeDataset("units/ks_spike_times", float(0.1));

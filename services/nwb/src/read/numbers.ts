@@ -14,6 +14,22 @@ export function listLength(dataset: Hdf5Dataset): number {
   });
 }
 
+/** Rows of a table, which is in memory as values: more come from damaged shapes. */
+const mostRows = 2 ** 22;
+
+/** Length of a dataset that has an element for each row of a table. */
+export function rowCount({ path, shape }: Hdf5Dataset): number {
+  const rows = shape?.[0] ?? 0;
+  if (rows <= mostRows) return rows;
+  throw unfitFile({
+    reason: "NWB_TABLE_TOO_LARGE",
+    message: "The table has more rows than can be held in memory.",
+    field: path,
+    got: String(rows),
+    allowed: [`at most ${mostRows} rows`],
+  });
+}
+
 /** Numbers of a box as doubles, which hold integers up to 2^53 exactly. */
 export async function readNumbers(dataset: Hdf5Dataset, box?: Box): Promise<Float64Array> {
   const elements = asElements(dataset.dataType as DataType, await dataset.read(box));

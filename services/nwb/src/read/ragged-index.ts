@@ -1,5 +1,5 @@
 import type { Hdf5Dataset } from "@sluice/hdf5";
-import { listLength, readNumbers } from "./numbers.ts";
+import { listLength, readNumbers, rowCount } from "./numbers.ts";
 import { unfitFile } from "./unfit-file.ts";
 
 /**
@@ -10,6 +10,7 @@ import { unfitFile } from "./unfit-file.ts";
  */
 export async function readEnds(index: Hdf5Dataset, rows: number | undefined, length: number): Promise<Float64Array> {
   listLength(index);
+  rowCount(index);
   const values = await readNumbers(index);
   const leading = rows === undefined ? false : values.length === rows + 1 && values[0] === 0;
   const ends = leading ? values.subarray(1) : values;

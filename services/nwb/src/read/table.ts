@@ -2,7 +2,7 @@ import { asElements, type DataType } from "@sluice/core";
 import { type Hdf5Dataset, type Hdf5Group, storedTypeName } from "@sluice/hdf5";
 import type { NewColumn } from "@sluice/spikes";
 import type { Notes } from "./notes.ts";
-import { readNumbers } from "./numbers.ts";
+import { readNumbers, rowCount } from "./numbers.ts";
 
 /** A table of NWB as values. */
 export interface StoredTable {
@@ -44,6 +44,7 @@ async function namesOf(group: Hdf5Group, members: ReadonlySet<string>): Promise<
 }
 
 async function idsOf(dataset: Hdf5Dataset): Promise<(number | string)[]> {
+  rowCount(dataset);
   const isText = dataset.type === "text" || (typeof dataset.type === "object" && dataset.type.kind === "fixedText");
   return isText ? dataset.readText() : [...(await readNumbers(dataset))];
 }
@@ -53,6 +54,7 @@ async function columnOf(name: string, dataset: Hdf5Dataset, rows: number | undef
   const { shape, type, dataType } = dataset;
   if (shape?.length !== 1) return `its shape is ${shape === null ? "null" : `[${shape.join(", ")}]`}`;
   if (rows !== undefined && shape[0] !== rows) return `it has ${shape[0]} rows, and the table ${rows}`;
+  rowCount(dataset);
   const said = (await dataset.attributes()).get("description");
   const description = typeof said === "string" ? said : "";
   if (dataType === "bool") {

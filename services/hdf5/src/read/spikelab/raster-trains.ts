@@ -8,7 +8,7 @@ import type { Trains } from "./trains.ts";
 /** Bins that are read at once. */
 const binsPerRead = 2 ** 17;
 /** Spikes of a unit: more come from damaged counts, and would fill the memory. */
-const mostSpikes = 2 ** 26;
+const mostSpikes = 2 ** 24;
 
 /**
  * Counts of spikes [unit, bin]. The spikes of a bin are placed evenly inside it, one alone in the middle
@@ -71,7 +71,7 @@ async function binOf(raster: Hdf5Dataset, { rasterBinMs }: LoadOptions): Promise
 function invalidCount(raster: Hdf5Dataset, unit: number, bin: number, value: number): Error {
   return unfitFile({
     reason: "RASTER_COUNT_INVALID",
-    message: "Counts of a raster must be non-negative, and those of a unit at most 2^26 together.",
+    message: "Counts of a raster must be non-negative, and those of a unit at most 2^24 together.",
     field: raster.path,
     got: `${value} in bin ${bin} of unit ${unit}`,
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type DatasetStream, digestsOf, SluiceError } from "@sluice/core";
 import { memoryStream, problemOf } from "@sluice/core/testing";
+import { withHdf5 } from "@sluice/hdf5";
 import fc from "fast-check";
 import { hdf5Loader } from "../../loader.ts";
 import { exportToMemory, randomStream, withFile } from "../../testing/index.ts";
@@ -89,6 +90,34 @@ test("damaged files end in a reason, or in the values", async () => {
     );
     if (!Array.isArray(outcome)) expect(outcome).toBeInstanceOf(SluiceError);
   }
+});
+
+test("a group that holds itself is refused", async () => {
+  const file = await writeHdf5(async (root) => {
+    root.attributes.set("sluice_layout", "sluice.generic");
+    root.attributes.set("sluice_layout_version", 1, "uint32");
+    root.attributes.set("sluice_dataset", "{}");
+    await root.writeDataset("arrays/a/image", new Uint8Array(3));
+  });
+  const bytes = Buffer.from(file);
+  const addresses = await withFile(bytes, (path) =>
+    withHdf5(path, async (root) => [
+      await (await root.group("arrays/a")).address(),
+      await (await root.dataset("arrays/a/image")).address(),
+    ]),
+  );
+  const [group, dataset] = addresses.map((address) => {
+    const number = Buffer.alloc(8);
+    number.writeBigUInt64LE(BigInt(address));
+    return number;
+  }) as [Buffer, Buffer];
+  group.copy(bytes, bytes.indexOf(dataset));
+  await withFile(bytes, async (path) => {
+    expect(await problemOf(() => hdf5Loader.load(path, {}))).toMatchObject({
+      reason: "HDF5_LAYOUT_INVALID",
+      field: "/arrays/a/image",
+    });
+  });
 });
 
 test("datasets that are not of their column's type are refused, not taken for others", async () => {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 
 /** Bytes of one frame of the file: 512 x 1024 values of uint16. */
-export const npyFrameBytes = 1024 * 1024;
+const npyFrameBytes = 1024 * 1024;
 
 /** Writes a `.npy` file of so many MiB, one uint16 frame of 512 x 1024 each; every frame is another one. */
 export function writeLargeNpy(path: string, frames: number): void {

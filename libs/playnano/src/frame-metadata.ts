@@ -8,7 +8,7 @@ import type { JsonObject } from "./json.ts";
 export type FrameRecord = JsonObject;
 
 /** Keys of a frame that playNano knows (0.5); of others it warns, once for each frame. */
-export const knownFrameKeys = [
+const knownFrameKeys = [
   "timestamp",
   "frame_pixel_size_nm",
   "frame_duration_s",

@@ -1,12 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { maskKey, playnanoStepName, processedKey, stepTypeOf } from "./keys.ts";
-
-test("layers are named as playNano's pipeline names them", () => {
-  expect(processedKey(1, "remove_plane")).toBe("step_1_remove_plane");
-  expect(processedKey(4, "select_frames")).toBe("step_4_drop_frames");
-  expect(maskKey(2, "mask_threshold")).toBe("step_2_mask_threshold");
-  expect(maskKey(3, "mask_adaptive", "step_2_mask_threshold")).toBe("step_3_mask_threshold_mask_adaptive");
-});
+import { playnanoStepName, stepTypeOf } from "./keys.ts";
 
 test.each([
   ["afm.remove_plane", "remove_plane", "filter"],

@@ -59,24 +59,6 @@ export function stepTypeOf(name: string): StepType {
   return stackEdits.has(name) ? "stack_edit" : "filter";
 }
 
-/** Key of the layer that a step makes; all edits of the stack are kept as drop_frames. @param index from 1 */
-export function processedKey(index: number, name: string): string {
-  const made = stepTypeOf(name) === "stack_edit" ? "drop_frames" : name.replaceAll(" ", "_");
-  return `step_${index}_${made}`;
-}
-
-/**
- * Key of the mask that a step makes. A mask over another one carries that one's name, without its number, before its
- * own: `step_3_mask_threshold_mask_adaptive`.
- *
- * @param index from 1
- * @param combinedWith key of the last mask, when this one is added to the one that is active
- */
-export function maskKey(index: number, name: string, combinedWith?: string): string {
-  if (combinedWith === undefined) return `step_${index}_${name}`;
-  return `step_${index}_${combinedWith.split("_").slice(2).join("_")}_${name}`;
-}
-
 /** Object that a dataset's record holds; undefined where there is none. */
 export function recordedObject(records: JsonObject | undefined, name: string): JsonObject | undefined {
   const value = records?.[name];

@@ -4,7 +4,7 @@ import { colorTables } from "./color-tables.ts";
 export const colorSteps = 250;
 
 /** Color maps by their names in matplotlib; each also reversed, with `_r`. */
-export const colorMapNames = ["afmhot", "grey", "gray", ...tableNames()] as const;
+const colorMapNames = ["afmhot", "grey", "gray", ...tableNames()] as const;
 type Name = "afmhot" | "grey" | "gray" | keyof typeof colorTables;
 export type ColorMapName = Name | `${Name}_r`;
 

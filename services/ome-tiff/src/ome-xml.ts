@@ -29,7 +29,7 @@ export interface OmeChannel {
   readonly acquisitionMode?: string | undefined;
 }
 
-export const omeNamespace = "http://www.openmicroscopy.org/Schemas/OME/2016-06";
+const omeNamespace = "http://www.openmicroscopy.org/Schemas/OME/2016-06";
 const schemaLocation = `${omeNamespace} ${omeNamespace}/ome.xsd`;
 
 // The comment is what the OME-TIFF specification asks writers to begin with, so that people do not edit the block.

@@ -50,7 +50,7 @@ export interface ElementLayout {
 /** Bytes of a text: its length, the address of a heap collection, the index in it (spec IV.B, "Variable-length"). */
 export const textBytes = 16;
 /** Bytes of an object reference. */
-export const referenceBytes = 8;
+const referenceBytes = 8;
 
 /** Members of a compound, h5py's complex numbers among them; undefined for other types. */
 export function membersOf(type: Hdf5Type): readonly Member[] | undefined {

@@ -76,7 +76,7 @@ async function* imageChunks(recording: Recording, index: number, values: "height
   const { dataset, height, width, scaling } = recording;
   const dataType = values === "raw" ? recording.dataType : "float32";
   const bytes = await dataset.read({ offset: [0, index], shape: [height * width, 1] });
-  const column = asElements(recording.dataType, bytes) as Pixels;
+  const column = asElements(recording.dataType, bytes);
   const rows = rowsPerChunk(width, height, dataType);
   for (let first = 0; first < height; first += rows) {
     const count = Math.min(rows, height - first);

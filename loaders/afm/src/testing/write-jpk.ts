@@ -37,7 +37,7 @@ export function scalingAttributes(name: string, multiplier: number, offset: numb
 }
 
 /** A grid of 3 x 2 pixels over 6 x 3 nm, 4 lines a second. */
-export const smallGrid: Attributes = {
+const smallGrid: Attributes = {
   "position-pattern.grid.ilength": 3,
   "position-pattern.grid.jlength": 2,
   "position-pattern.grid.ulength": 6e-9,

@@ -16,7 +16,7 @@ export interface PageSource {
 }
 
 /** Planes of an image. */
-export function planesIn({ sizes }: PlaneGrid): number {
+function planesIn({ sizes }: PlaneGrid): number {
   return sizes.t * sizes.c * sizes.z;
 }
 

@@ -14,7 +14,7 @@ interface Column {
 }
 
 /** True for a column that is an array; texts, and columns where rows may lack a value, are lists. */
-export function isArrayColumn({ dataType, nullable }: ColumnSpec): boolean {
+function isArrayColumn({ dataType, nullable }: ColumnSpec): boolean {
   return dataType !== "string" && !nullable;
 }
 

@@ -27,7 +27,7 @@ function recording(bytes: Uint8Array): Recording {
     trains: (train as unknown[]).map(numbers),
     raw: arrayOf(raw_data),
     rawTimes: numbers(raw_time),
-    rest: rest as Record<string, unknown>,
+    rest,
   };
 }
 

@@ -58,13 +58,6 @@ export const spikelabOptionEntries = {
   ...nameEntries,
 };
 
-/** Options of the exporter as this profile sees them. */
-export type SpikelabOptions = v.InferOutput<ReturnType<typeof spikelabSchema>>;
-
-function spikelabSchema() {
-  return v.object(spikelabOptionEntries);
-}
-
 /** Names of SpikeLab's own exporter; raw and raw_time as its examples have them. */
 export const defaultNames = {
   spikeTimesDataset: "spike_times",

@@ -6,7 +6,13 @@ import { main } from "assemblyscript/asc";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 const options = ["--optimize", "--noAssert", "--runtime=stub", "--use=abort=", "--enable=simd,threads"];
-const memory = ["--importMemory", "--sharedMemory", "--initialMemory=1", "--maximumMemory=65536", "--zeroFilledMemory"];
+const memory = [
+  "--importMemory",
+  "--sharedMemory",
+  "--initialMemory=16",
+  "--maximumMemory=65536",
+  "--zeroFilledMemory",
+];
 let code;
 const { error } = await main(
   ["assembly/index.ts", `--baseDir=${project}`, "--outFile=huffman.wasm", ...options, ...memory],
@@ -20,7 +26,7 @@ const { error } = await main(
 if (error) throw error;
 
 const instance = new WebAssembly.Instance(new WebAssembly.Module(code), {
-  env: { memory: new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true }) },
+  env: { memory: new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true }) },
 });
 await mkdir(new URL("../gen", import.meta.url), { recursive: true });
 await writeFile(

@@ -1,4 +1,4 @@
-import { countsBytes } from "./alphabet";
+import { allCountsBytes, countsBytes } from "./alphabet";
 
 /** Bytes of a table: 256 counts of 32 bits. */
 const tableBytes: usize = 1024;
@@ -43,18 +43,22 @@ export function endCount(counts: usize): void {
   }
 }
 
-/** Adds the counts `more` to `counts`. */
+/** Adds the counts `more` of all symbols to `counts`. */
 export function addCounts(counts: usize, more: usize): void {
-  for (let at: usize = 0; at < countsBytes; at += 16) {
+  for (let at: usize = 0; at < allCountsBytes; at += 16) {
     v128.store(counts + at, i32x4.add(v128.load(counts + at), v128.load(more + at)));
   }
 }
 
-/** Bits that an ideal code needs for all symbols counted, by Shannon's entropy; good to one in a thousand. */
+/** Bits that ideal codes need for all symbols counted, by Shannon's entropy; good to one in a thousand. */
 export function entropyBits(counts: usize): f32 {
+  return alphabetBits(counts, countsBytes) + alphabetBits(counts + countsBytes, allCountsBytes - countsBytes);
+}
+
+function alphabetBits(counts: usize, bytes: usize): f32 {
   let products = f32x4.splat(0);
   let total = i32x4.splat(0);
-  for (let at: usize = 0; at < countsBytes; at += 16) {
+  for (let at: usize = 0; at < bytes; at += 16) {
     const four = v128.load(counts + at);
     products = f32x4.add(products, timesLog2(four));
     total = i32x4.add(total, four);

@@ -1,5 +1,5 @@
-import { distanceSymbols, firstLength } from "./alphabet";
 import { putBits } from "./bits";
+import { lengthExtraBits, lengthSymbol, longestMatch, shortestMatch } from "./match-symbols";
 
 /**
  * Where each byte is equal to the one 8 bytes before it there is a run of equal items of 1, 2, 4 or 8 bytes. The
@@ -9,8 +9,8 @@ import { putBits } from "./bits";
 const largestItem: usize = 8;
 /** Bits of a match's distance: a code of 2 for each of the distances 1, 2, 4 and 8, and one extra after that of 8. */
 export const mostDistanceBits: u32 = 3;
-const longestMatch: u32 = 258;
-const shortestMatch: u32 = 3;
+/** Symbols of the distances of 1 to 8 bytes. */
+export const runDistanceSymbols: u32 = 6;
 
 /** Where the last run that was found begins and ends. */
 export let runStart: usize = 0;
@@ -20,7 +20,7 @@ let runItem: usize = 0;
 
 /** Writes the lengths of the codes for distances: those of 1, 2, 4 and 7 to 8 bytes have one. */
 export function describeDistances(lengths: usize): void {
-  for (let symbol: u32 = 0; symbol < distanceSymbols; symbol++) {
+  for (let symbol: u32 = 0; symbol < runDistanceSymbols; symbol++) {
     store<u8>(lengths + symbol, symbol === 2 || symbol === 4 ? 0 : 2);
   }
 }
@@ -52,7 +52,7 @@ function repeats(at: usize, item: usize): boolean {
 export function countRun(length: u32, counts: usize): void {
   while (length > 0) {
     const match = matchOf(length);
-    const count = counts + ((<usize>symbolOf(match)) << 2);
+    const count = counts + ((<usize>lengthSymbol(match)) << 2);
     store<u32>(count, load<u32>(count) + 1);
     length -= match;
   }
@@ -62,9 +62,9 @@ export function countRun(length: u32, counts: usize): void {
 export function putRun(length: u32, entries: usize): void {
   while (length > 0) {
     const match = matchOf(length);
-    const symbol = symbolOf(match);
+    const symbol = lengthSymbol(match);
     const entry = load<u32>(entries + ((<usize>symbol) << 2));
-    const extra = extraBits(symbol);
+    const extra = lengthExtraBits(symbol);
     putBits(entry & 0xffff, entry >> 16);
     putBits((match - shortestMatch) & ((1 << extra) - 1), extra);
     putDistance();
@@ -84,18 +84,4 @@ function putDistance(): void {
 function matchOf(length: u32): u32 {
   if (length <= longestMatch) return length;
   return length < longestMatch + shortestMatch ? longestMatch - shortestMatch : longestMatch;
-}
-
-function symbolOf(match: u32): u32 {
-  if (match === longestMatch) return firstLength + 28;
-  const steps = match - shortestMatch;
-  if (steps < 8) return firstLength + steps;
-  const extra = 29 - <u32>clz(steps);
-  return firstLength + (extra << 2) + (steps >> extra);
-}
-
-/** Bits after a symbol of length that choose among its lengths. */
-export function extraBits(symbol: u32): u32 {
-  if (symbol < firstLength + 8 || symbol === firstLength + 28) return 0;
-  return (symbol - firstLength - 4) >> 2;
 }

@@ -1,14 +1,14 @@
-import { countsBytes } from "./alphabet";
+import { allCountsBytes } from "./alphabet";
 import { putLiterals } from "./bits";
 import { beginCount, countBytes, endCount } from "./histogram";
 import { countRun, findRun, putRun, runEnd, runStart } from "./runs";
 
-/** Data is looked at in steps of this size; no run goes on into the next. */
+/** Data is looked at in steps of this size; no run or match goes on into the next. */
 export const stepBytes: usize = 32 * 1024;
 
 /** Counts the symbols for the bytes of one step [from, end) of the data that begin at `origin`. */
 export function countStep(from: usize, end: usize, origin: usize, counts: usize): void {
-  memory.fill(counts, 0, countsBytes);
+  memory.fill(counts, 0, allCountsBytes);
   beginCount();
   for (; findRun(from, end, origin); from = runEnd) {
     countBytes(from, runStart);

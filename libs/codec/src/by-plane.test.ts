@@ -3,10 +3,10 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { byPlane, planesOf } from "./by-plane.ts";
 import { deflateEnd } from "./deflate-container.ts";
-import { huffmanAndRuns, lz77, shortRuns } from "./strategy.ts";
+import { huffmanAndRuns, lz77, quickLz77, shortRuns } from "./strategy.ts";
 import { noise } from "./testing/samples.ts";
 
-const strategies = fc.array(fc.constantFrom(huffmanAndRuns, shortRuns, lz77(0), lz77(1), lz77(4)), {
+const strategies = fc.array(fc.constantFrom(huffmanAndRuns, shortRuns, quickLz77, lz77(0), lz77(1), lz77(4)), {
   minLength: 1,
   maxLength: 8,
 });

@@ -12,7 +12,7 @@ import { labels, noise, ramp, randomNumbers } from "./testing/samples.ts";
 
 /** Deflates and inflates in both containers. Returns the size of the raw stream. */
 async function roundTrip(bytes: Uint8Array): Promise<number> {
-  const [zlib, raw] = await Promise.all([huffmanDeflate("zlib", bytes), huffmanDeflate("raw", bytes)]);
+  const [zlib, raw] = await Promise.all([huffmanDeflate("runs", "zlib", bytes), huffmanDeflate("runs", "raw", bytes)]);
   expect(inflateSync(zlib).equals(bytes)).toBe(true);
   expect(inflateRawSync(raw).equals(bytes)).toBe(true);
   expect(zlib.length).toBe(raw.length + 6);
@@ -108,9 +108,9 @@ test("what does not shrink grows by 6 bytes in each 32 KiB at most", async () =>
 test("gives the same bytes every time, whatever else is at work, and leaves the input alone", async () => {
   const inputs = Array.from({ length: 30 }, (_, i) => noise(20_000 + 977 * i, i));
   const before = Buffer.concat(inputs);
-  const together = await Promise.all(inputs.map((input) => huffmanDeflate("zlib", input)));
+  const together = await Promise.all(inputs.map((input) => huffmanDeflate("runs", "zlib", input)));
   const inTurn: Uint8Array[] = [];
-  for (const input of inputs) inTurn.push(await huffmanDeflate("zlib", input));
+  for (const input of inputs) inTurn.push(await huffmanDeflate("runs", "zlib", input));
   expect(Buffer.concat(inTurn).equals(Buffer.concat(together))).toBe(true);
   expect(Buffer.concat(inputs).equals(before)).toBe(true);
 });
@@ -121,7 +121,7 @@ test("works inside a bundle, and does not hold the process up", async () => {
     stdin: {
       contents: `
         import { huffmanDeflate } from "./huffman-deflate.ts";
-        huffmanDeflate("zlib", Buffer.alloc(3000, "abc")).then((bytes) => process.stdout.write(Buffer.from(bytes)));
+        huffmanDeflate("runs", "zlib", Buffer.alloc(3000, "abc")).then((bytes) => process.stdout.write(Buffer.from(bytes)));
       `,
       resolveDir,
       loader: "ts",

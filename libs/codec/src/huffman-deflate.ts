@@ -5,15 +5,22 @@ import { adlerBytes, joinAdler, type Segment, zlibHeader } from "./segment.ts";
 
 const threads = new HuffmanThreads();
 
+/** Which repeats are taken: "runs" are those of items of 1, 2, 4 or 8 bytes, "matches" all kinds in a quick search. */
+export type Repeats = "runs" | "matches";
+
 /**
- * Deflates `bytes` into one complete stream, or a part of one, by Huffman codes and runs, on threads of its own. Bytes
+ * Deflates `bytes` into one complete stream, or a part of one, by Huffman codes and repeats, on threads of its own. Bytes
  * beyond 1 MiB are deflated in parts side by side. The result depends on the bytes alone.
  */
-export async function huffmanDeflate(container: DeflateContainer, bytes: Uint8Array): Promise<Uint8Array> {
+export async function huffmanDeflate(
+  repeats: Repeats,
+  container: DeflateContainer,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
   if (container === "part" && bytes.length === 0) return new Uint8Array(0);
   const zlib = container === "zlib";
   const room = zlib ? { before: zlibHeader.length, after: adlerBytes } : { before: 0, after: 0 };
-  const { bytes: stream, adler } = await deflateParts(bytes, container !== "part", room);
+  const { bytes: stream, adler } = await deflateParts(repeats, bytes, container !== "part", room);
   if (zlib) {
     stream.set(zlibHeader);
     new DataView(stream.buffer, stream.byteOffset).setUint32(stream.length - adlerBytes, adler);
@@ -22,8 +29,8 @@ export async function huffmanDeflate(container: DeflateContainer, bytes: Uint8Ar
 }
 
 /** Deflates `bytes` as {@link huffmanDeflate} does into a segment of a stream. */
-export function huffmanSegment(bytes: Uint8Array, last: boolean): Promise<Segment> {
-  return deflateParts(bytes, last, { before: 0, after: 0 });
+export function huffmanSegment(repeats: Repeats, bytes: Uint8Array, last: boolean): Promise<Segment> {
+  return deflateParts(repeats, bytes, last, { before: 0, after: 0 });
 }
 
 /** Adler-32 of `bytes`, on the threads that deflate. */
@@ -34,6 +41,7 @@ export async function adler32(bytes: Uint8Array): Promise<number> {
 }
 
 async function deflateParts(
+  repeats: Repeats,
   bytes: Uint8Array,
   ends: boolean,
   room: { readonly before: number; readonly after: number },
@@ -43,7 +51,12 @@ async function deflateParts(
     inputs.map((input, index) => {
       const final = index === inputs.length - 1;
       const before = index === 0 ? room.before : 0;
-      return threads.deflate(input, { last: ends && final, before, after: final ? room.after : 0 });
+      return threads.deflate(input, {
+        search: repeats === "matches",
+        last: ends && final,
+        before,
+        after: final ? room.after : 0,
+      });
     }),
   );
   const [first] = parts;

@@ -19,8 +19,8 @@ const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { code, memory } = workerData;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-  parentPort.on("message", ({ from, length, out, last }) => {
-    const size = out === undefined ? 0 : exports.encode(from, length, out, last);
+  parentPort.on("message", ({ from, length, out, last, search }) => {
+    const size = out === undefined ? 0 : exports.encode(from, length, out, last, search);
     parentPort.postMessage({ size, adler: exports.adler32(from, length) >>> 0 });
   });
 `;
@@ -35,6 +35,8 @@ export interface DeflatedPart {
 
 /** How a part is to be deflated. */
 export interface PartPlace {
+  /** True for repeats of all kinds, false for runs alone. */
+  readonly search: boolean;
   /** True for the part that ends its stream. */
   readonly last: boolean;
   /** Bytes to leave free before and after the part. */
@@ -48,7 +50,7 @@ interface Result {
 }
 
 /**
- * A thread that deflates parts by Huffman codes and runs, in the order given. Its memory is shared with it, so that each
+ * A thread that deflates parts by the encoder in `assembly/`, in the order given. Its memory is shared with it, so that each
  * part is copied in once and out once.
  */
 export class HuffmanThread {
@@ -90,7 +92,13 @@ export class HuffmanThread {
       const from = slotStart(slot);
       new Uint8Array(this.#memory.buffer, from, bytes.length).set(bytes);
       const out = place && from + partBytes;
-      const { size, adler } = await this.#thread.ask({ from, length: bytes.length, out, last: place?.last });
+      const { size, adler } = await this.#thread.ask({
+        from,
+        length: bytes.length,
+        out,
+        last: place?.last,
+        search: place?.search,
+      });
       const { before, after } = place ?? { before: 0, after: 0 };
       const part = Buffer.allocUnsafeSlow(before + size + after);
       part.set(new Uint8Array(this.#memory.buffer, from + partBytes, size), before);

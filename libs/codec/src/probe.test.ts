@@ -22,8 +22,14 @@ test("flat data and masked noise take runs, which find all there is", async () =
 });
 
 test("repeats that are no runs take LZ77", async () => {
-  expect((await probe(ramp(20_000))).strategy.name).toMatch(/^LZ77/);
-  expect((await probe(Buffer.alloc(100_000, noise(500)))).strategy.name).toMatch(/^LZ77/);
+  expect((await probe(ramp(20_000))).strategy.name).toMatch(/LZ77/);
+  expect((await probe(Buffer.alloc(100_000, noise(500)))).strategy.name).toMatch(/LZ77/);
+});
+
+test("the high bytes of a bright detector take the quick search", async () => {
+  const options = { planes: 2, tolerance: { ...defaultTolerance, ofLevel4: 0 } };
+  const { strategy } = await probe(shuffle(frame(512, 1500, 4), 2), options);
+  expect(strategy.name).toBe("Huffman and runs + quick LZ77");
 });
 
 test("a third of next to nothing is not worth a search", async () => {
@@ -34,7 +40,7 @@ test("a third of next to nothing is not worth a search", async () => {
 
 test("the reason names the choice and what stands against it", async () => {
   expect((await probe(ramp(20_000))).reason).toMatch(
-    /^LZ77 level \d: \d\d\.\d % left of the probe; cheaper Huffman and runs would leave \d\d\.\d %$/,
+    /^(quick LZ77|LZ77 level \d): \d\d\.\d % left of the probe; cheaper Huffman and runs would leave \d\d\.\d %$/,
   );
   expect((await probe(noise(20_000))).reason).toMatch(
     /^Huffman and runs: \d\d\.\d % left of the probe; (no costlier strategy leaves less|costlier .* would leave .* %)$/,
@@ -46,7 +52,7 @@ test("the sample sees every byte plane of shuffled data, not the middle alone", 
   const repeats = Buffer.alloc(planeBytes, noise(500));
   const random = randomBytes(planeBytes);
   const planes = [repeats, repeats, repeats, random, random, repeats, repeats, repeats];
-  expect((await probe(Buffer.concat(planes))).strategy.name).toMatch(/^LZ77/);
+  expect((await probe(Buffer.concat(planes))).strategy.name).toMatch(/LZ77/);
 });
 
 test("each byte plane is deflated in the way that it needs", async () => {
@@ -55,7 +61,7 @@ test("each byte plane is deflated in the way that it needs", async () => {
   const bytes = Buffer.concat([low, high]);
   const options = { planes: 2, tolerance: { ...defaultTolerance, ofLevel4: 0 } };
   const { strategy, reason } = await probe(bytes, options);
-  expect(strategy.name).toMatch(/^Huffman and runs \+ LZ77 level \d$/);
+  expect(strategy.name).toMatch(/^Huffman and runs \+ (quick LZ77|LZ77 level \d)$/);
   expect(reason).toMatch(/ \d\d\.\d % left of the probe; LZ77 level 4 would leave \d\d\.\d %$/);
   expect(inflateSync(await strategy.deflate("zlib", bytes)).equals(bytes)).toBe(true);
 });

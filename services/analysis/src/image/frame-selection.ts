@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core";
-import type { ArraySpec, Frame } from "@sluice/proto";
+import type { Frame } from "@sluice/proto";
 import { frameMissing } from "./frame-numbers.ts";
 import type { ImageItem } from "./image-item.ts";
 import type { ImageOutline } from "./image-outline.ts";
@@ -58,7 +58,7 @@ function* others(frame: Frame, { times, table }: SelectedHeader, selection: Sele
   let made: Frame | undefined;
   if ((content?.$case === "chunk" || content?.$case === "arrayEnd") && content.value.arrayId === times?.sourceId) {
     mine = times;
-    const target = times?.target as ArraySpec;
+    const target = times?.target;
     made =
       content.$case === "chunk"
         ? selectedChunk(content.value, target, selection)

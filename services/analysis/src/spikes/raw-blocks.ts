@@ -7,7 +7,7 @@ import {
   RowAssembly,
   SluiceError,
 } from "@sluice/core";
-import type { ArrayChunk, ArrayEnd, Frame, Gap } from "@sluice/proto";
+import type { ArrayEnd, Frame, Gap } from "@sluice/proto";
 import type { RawRecording } from "./raw-recording.ts";
 
 /** Samples of one channel that follow those before, in the unit of the array. */
@@ -50,7 +50,7 @@ export class RawAssembly {
 
   /** Blocks that a frame of the raw traces completes. */
   *take({ content }: Frame): Generator<RawBlock> {
-    if (content?.$case === "chunk") yield* this.#blocks(this.#rows.chunk(content.value as ArrayChunk));
+    if (content?.$case === "chunk") yield* this.#blocks(this.#rows.chunk(content.value));
     else if (content?.$case === "arrayEnd") yield* this.#end(content.value);
   }
 

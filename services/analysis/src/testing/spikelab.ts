@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { asElements, type DatasetStream, type RawOptions } from "@sluice/core";
+import { asElements, type DatasetStream, type DataType, type RawOptions } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
 import { spikeRuns } from "@sluice/spikes";
@@ -95,7 +95,7 @@ export async function gatherSpikes({ header, frames }: DatasetStream): Promise<S
     );
     if (content?.$case === "chunk" && array) {
       const into = arrays.get(array.name) as number[];
-      for (const value of asElements(array.dataType as "float64", content.value.data)) into.push(Number(value));
+      for (const value of asElements(array.dataType as DataType, content.value.data)) into.push(Number(value));
     } else if (content?.$case === "ragged" && array) {
       const rows = ragged.get(array.name) as number[][];
       for (const { unit, begins, seconds } of spikeRuns(array, content.value)) {

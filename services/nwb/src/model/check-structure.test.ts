@@ -24,7 +24,7 @@ const session = {
 };
 
 /** Faults of a file with a root, and what `fill` adds to it. */
-async function faults(fill: (file: NwbFile) => Promise<unknown> | unknown): Promise<string[]> {
+async function faults(fill: (file: NwbFile) => unknown): Promise<string[]> {
   const specifications = await specificationsOf("2.8.0");
   const writer = new Hdf5Writer(await memorySink().create("file.nwb", "application/x-nwb"));
   const file = new NwbFile(writer, "2.8.0", () => "id");
@@ -46,7 +46,7 @@ test("a root that says nothing more is sound, and so is a series with times", as
   expect(await faults((file) => series(file))).toEqual([]);
 });
 
-test.each<[string, (file: NwbFile) => Promise<unknown> | unknown, string]>([
+test.each<[string, (file: NwbFile) => unknown, string]>([
   ["a series without times", (file) => series(file, 2, null), "/acquisition/s: it has no times"],
   ["times that are too few", (file) => series(file, 2, 1), "/acquisition/s: it has 1 times for 2 samples"],
   [

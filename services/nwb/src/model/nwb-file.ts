@@ -130,7 +130,7 @@ export class NwbFile {
 function setAttribute({ attributes }: GroupWriter | DatasetWriter, name: string, value: AttributeValue): void {
   if (typeof value === "object" && "value" in value) attributes.set(name, value.value, value.type);
   else if (Array.isArray(value)) attributes.set(name, value as readonly string[], "text");
-  else attributes.set(name, value as string | GroupWriter);
+  else attributes.set(name, value);
 }
 
 /** A float attribute: NWB's readers refuse integers there. */

@@ -1,4 +1,3 @@
-import type { DataType } from "@sluice/core";
 import type { Hdf5File } from "@sluice/hdf5";
 import { ArraySpec, Axis, AxisType } from "@sluice/proto";
 import { conversionOf } from "../contents/volts.ts";
@@ -25,7 +24,7 @@ export async function templatesSpec(
   return ArraySpec.fromPartial({
     arrayId,
     name,
-    dataType: dataType as DataType,
+    dataType,
     unit: same ? (own?.unit ?? "V") : "V",
     axes: shape.map((size, axis) => Axis.fromPartial({ ...axes[axis], size })),
   });

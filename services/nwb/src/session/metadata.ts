@@ -88,7 +88,7 @@ export class MetadataReader {
     const value = this.#values[name];
     if (value === undefined || value === null || value === "") return [];
     const list = Array.isArray(value) ? value : [value];
-    if (list.every((item) => typeof item === "string")) return list as string[];
+    if (list.every((item) => typeof item === "string")) return list;
     this.#refuse(name, "texts");
     return [];
   }

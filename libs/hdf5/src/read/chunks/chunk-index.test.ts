@@ -33,7 +33,7 @@ async function write(path: string, libver: "earliest" | "v110" | "latest", grows
     dtype: "<B",
     chunks: [1, 40],
     ...(gzip && { compression: "gzip" as const }),
-  }) as h5wasm.Dataset;
+  });
   dataset.resize([rows, 40]);
   for (const row of places) dataset.write_slice([[row, row + 1], []], new Uint8Array(40).fill(1 + (row % 255)));
   file.close();

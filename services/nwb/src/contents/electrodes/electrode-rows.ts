@@ -112,5 +112,5 @@ function positionsOf({ spec, cells }: Column): number[] | undefined {
   const values = numbersOfCells(cells);
   if (spec.unit === "" || values === undefined) return values;
   const converted = values.map((value) => toMicrometers(value, spec.unit));
-  return converted.every((value) => value !== undefined) ? (converted as number[]) : values;
+  return converted.every((value) => value !== undefined) ? converted : values;
 }

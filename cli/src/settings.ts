@@ -1,4 +1,5 @@
 import { type RawOptions, SluiceError } from "@sluice/core";
+import { parseValue } from "./value.ts";
 
 /** Options by owner: a format to write, or "input" for the loader. */
 export type Settings = ReadonlyMap<string, RawOptions>;
@@ -22,15 +23,6 @@ export function parseSettings(texts: readonly string[], owners: readonly string[
     settings.set(owner, options);
   }
   return settings;
-}
-
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }
 
 function malformed(text: string, message: string, allowed: readonly string[]): SluiceError {

@@ -1,5 +1,6 @@
 import { type RawOptions, SluiceError } from "@sluice/core";
 import { type AnalysisStep, KeptLayers } from "@sluice/proto";
+import { parseValue } from "./value.ts";
 
 /** What can be kept between the steps, by the names of the command line. */
 export const layerChoices = {
@@ -53,15 +54,6 @@ function splitOutsideBrackets(text: string): string[] {
 }
 
 /** JSON where it parses as JSON (numbers, true, false, lists), else text. */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
-}
-
 function malformed(text: string, message: string): SluiceError {
   return new SluiceError({
     reason: "STEP_INVALID",

@@ -1,4 +1,4 @@
-import { gaussianKernel } from "./gaussian.ts";
+import { gaussianKernel, mirrored } from "./gaussian.ts";
 
 /**
  * Sum over k of kernel[k] values[i + half - k] with zeros beyond the ends, as long as the values:
@@ -50,11 +50,4 @@ export function smooth(values: Float64Array, sigma: number): Float64Array {
     result[index] = sum;
   }
   return result;
-}
-
-/** d c b a | a b c d | d c b a */
-function mirrored(index: number, length: number): number {
-  const period = 2 * length;
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - 1 - wrapped;
 }

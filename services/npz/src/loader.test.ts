@@ -231,7 +231,7 @@ test("damaged files end in a reason, never in a crash or an endless loop", async
       if (!Array.isArray(outcome)) expect(outcome).toBeInstanceOf(SluiceError);
     });
   }
-}, 20_000);
+});
 
 const shared = (name: string) => fileURLToPath(new URL(`../../../../shared/data/playnano/${name}`, import.meta.url));
 const testWithPlayNano = existsSync(shared("pn_bundle_filtered.npz")) ? test : test.skip;

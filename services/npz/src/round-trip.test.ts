@@ -62,7 +62,7 @@ test("what goes in comes out: the stream, its values and its texts", async () =>
     }),
     { numRuns: 60 },
   );
-}, 30_000);
+});
 
 const rows = fc.array(fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 9 }), { maxLength: 12 });
 

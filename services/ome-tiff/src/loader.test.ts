@@ -163,7 +163,7 @@ test("damaged files end in a reason, never in a crash or an endless loop", async
       if (!Array.isArray(outcome)) expect(outcome).toBeInstanceOf(SluiceError);
     });
   }
-}, 20_000);
+});
 
 const playNanoFile = fileURLToPath(
   new URL("../../../../shared/data/playnano/pn_bundle_filtered.ome.tif", import.meta.url),

@@ -88,4 +88,4 @@ test("provenance, metadata, records, times and everything else of the header com
     }),
     { numRuns: 40 },
   );
-}, 30_000);
+});

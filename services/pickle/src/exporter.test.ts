@@ -8,7 +8,8 @@ import * as fc from "fast-check";
 import { pickle } from "./exporter.ts";
 import { protocols } from "./python/opcodes.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
-import { arrayOf, at, Made, plain, unpickle } from "./testing/unpickle.ts";
+import { Made, unpickle } from "./testing/unpickle.ts";
+import { arrayOf, at, plain } from "./testing/unpickled.ts";
 
 function noise(dataType: DataType, shape: readonly number[], seed: number): Uint8Array {
   const bytes = shape.reduce((product, length) => product * length, itemSize[dataType]);

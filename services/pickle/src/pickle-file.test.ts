@@ -3,7 +3,8 @@ import { Stopwatch } from "@sluice/core";
 import { memorySink } from "@sluice/sink/testing";
 import { PickleFile } from "./pickle-file.ts";
 import { op, type Protocol } from "./python/opcodes.ts";
-import { arrayOf, unpickle } from "./testing/unpickle.ts";
+import { unpickle } from "./testing/unpickle.ts";
+import { arrayOf } from "./testing/unpickled.ts";
 
 async function fileOf(protocol: Protocol) {
   const sink = memorySink();

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { plain, unpickle } from "../testing/unpickle.ts";
+import { unpickle } from "../testing/unpickle.ts";
+import { plain } from "../testing/unpickled.ts";
 import { op, type Protocol, protocols } from "./opcodes.ts";
 import { bytesForm, Pickler } from "./pickler.ts";
 import { fromJson, type PythonValue } from "./value.ts";

@@ -6,7 +6,8 @@ import * as fc from "fast-check";
 import { pickle } from "../exporter.ts";
 import { protocols } from "../python/opcodes.ts";
 import { exportToMemory } from "../testing/export-to-memory.ts";
-import { arrayOf, type Made, plain, unpickle } from "../testing/unpickle.ts";
+import { type Made, unpickle } from "../testing/unpickle.ts";
+import { arrayOf, plain } from "../testing/unpickled.ts";
 
 const profile = "spikelab";
 

@@ -1,5 +1,6 @@
 // `node tools/bundle.js ENTRY.ts FOLDER`: our own packages as a few JavaScript files that every supported Node runs;
-// packages from the registry stay outside. What is imported lazily stays lazy.
+// packages from the registry stay outside. What is imported lazily stays lazy, and what is imported from a package loads
+// that alone: no module of ours does anything but define, which `sideEffects` says in their package.json.
 import { cpSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,7 +12,7 @@ const registryPackagesOutside = {
   name: "registry-packages-outside",
   setup: ({ onResolve }) =>
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      path.startsWith("@sluice/") || kind === "entry-point" ? undefined : { path, external: true },
+      path.startsWith("@sluice/") || kind === "entry-point" ? undefined : { path, external: true, sideEffects: false },
     ),
 };
 

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ArtifactSink, SluiceError } from "@sluice/core";
 import type { BranchReport, Delivery } from "@sluice/proto";
-import { objectStoreOf, readConfiguration } from "@sluice/service";
+import { objectStoreOf, readConfiguration } from "@sluice/service/in-process";
 import { downloadObject, objectStoreSink, openDirectorySink, parseS3Url, requirePlainPrefix } from "@sluice/sink";
-import { delegatedSink } from "@sluice/transport";
 
 /** Runs something on a folder that holds the artifacts of a branch. */
 export type WithArtifacts = <T>(branch: BranchReport, use: (folder: string) => Promise<T>) => Promise<T>;
@@ -86,7 +85,7 @@ function gatewayDestination({ out, overwrite, verify, receipt }: DestinationWish
   const target = { $case: "objectStore", value: { url: out.trim(), overwrite } } as const;
   return {
     target,
-    openSink: async () => delegatedSink({ target, name: "", withoutSha256: false }),
+    openSink: async () => (await import("./gateway.ts")).delegatedSink({ target, name: "", withoutSha256: false }),
     withArtifacts: () => Promise.reject(new Error("The artifacts were uploaded by a gateway.")),
   };
 }

@@ -7,21 +7,20 @@ import {
   type Exporter,
   emptyForecast,
   forecast,
-  headerFrames,
   type JobContext,
   type RawOptions,
   SluiceError,
 } from "@sluice/core";
 import {
   type Delivery,
-  type ExportOpen,
   type ExportSummary,
   FailurePolicy,
   type Forecast,
   type ListFormatsResponse,
 } from "@sluice/proto";
-import { runTracedJob } from "@sluice/service";
-import { type ExportClient, letPayloadsGrow, runRemoteJob } from "@sluice/transport";
+import { runTracedJob } from "@sluice/service/in-process";
+import { letPayloadsGrow } from "@sluice/transport/payload-heap";
+import { analysis, exporters } from "./formats.ts";
 
 /** One output of an export as the command line asks for it. */
 export interface Output {
@@ -48,6 +47,13 @@ export interface Engine {
     context: JobContext,
   ): Promise<ExportSummary>;
   close(): void;
+}
+
+/** The engine behind an address, or this process; only what calls a gateway loads gRPC. */
+export async function engineAt(gateway: string | undefined): Promise<Engine> {
+  if (gateway === undefined) return localEngine(exporters, analysis);
+  const { connect, gatewayEngine } = await import("./gateway.ts");
+  return gatewayEngine(connect(gateway));
 }
 
 /** Runs everything in this process. */
@@ -80,36 +86,6 @@ export function localEngine(exporters: readonly Exporter[], analysis: Analysis):
       );
     },
     close: () => undefined,
-  };
-}
-
-/** Sends one stream to a gateway (or to a format service); the artifacts come back on the call. */
-export function gatewayEngine(client: ExportClient): Engine {
-  const openOf = ({ analysis, outputs }: Work<Output>, jobId: string): ExportOpen => ({
-    jobId,
-    branches: outputs.map(({ format, options, name, target }) => ({
-      branchId: format,
-      format,
-      options: { ...options },
-      delivery: { target: target ?? { $case: "inline", value: {} }, name, withoutSha256: false },
-    })),
-    failurePolicy: FailurePolicy.FAILURE_POLICY_CONTINUE,
-    progressIntervalMs: 0,
-    steps: analysis.steps,
-    layers: analysis.layers,
-  });
-  return {
-    formats: () => client.listFormats(),
-    check: async (header, work) => {
-      const request = { open: openOf(work, ""), header: headerFrames(header) };
-      return (await client.validate(request)).forecasts;
-    },
-    run: (stream, work, context) => {
-      const inline = work.outputs.filter(({ target }) => target === undefined);
-      const sinks = new Map(inline.map(({ format, sink }) => [format, sink]));
-      return runRemoteJob(client, openOf(work, context.uuid()), sinks, stream, context);
-    },
-    close: () => client.close(),
   };
 }
 

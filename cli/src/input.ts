@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Code, type DatasetStream, type Loader, type RawOptions, SluiceError, stemOf } from "@sluice/core";
-import { isPickle, pickleRefused } from "@sluice/pickle";
+import { isPickle, pickleRefused } from "@sluice/pickle/refusal";
 import { openSource, readFully } from "@sluice/source";
 
 /** What a loader may look at to recognise a file. */

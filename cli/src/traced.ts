@@ -1,6 +1,6 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import { describeProblem, toProblem } from "@sluice/core";
-import { startTelemetry, tracer } from "@sluice/service";
+import { startTelemetry, tracer } from "@sluice/service/in-process";
 
 /** Runs a command under a span of its own, sent where the standard OTEL_* variables say; without them it only runs. */
 export async function traced<Result>(command: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,10 +1,9 @@
 import { rawStream } from "@sluice/core";
 import { type Command, Option } from "commander";
 import { action, ExitCode, tellError } from "../ending.ts";
-import { type Engine, gatewayEngine, localEngine } from "../engine.ts";
+import { type Engine, engineAt } from "../engine.ts";
 import { carryOut, isPlanClear, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
-import { analysis, exporters, loaders } from "../formats.ts";
-import { connect } from "../gateway.ts";
+import { loaders } from "../formats.ts";
 import { openInput } from "../input.ts";
 import { jsonReporter, textReporter } from "../reporter.ts";
 import { parseSettings } from "../settings.ts";
@@ -71,7 +70,7 @@ async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCo
   const analysisPlan = { steps: flags.raw ? [] : parseSteps(flags.step), layers: layerChoices[flags.layers] };
   const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name, analysis: analysisPlan };
   const loading = { ...settings.get("input"), ...(flags.channel === undefined ? {} : { channel: flags.channel }) };
-  const engine = flags.gateway === undefined ? localEngine(exporters, analysis) : gatewayEngine(connect(flags.gateway));
+  const engine = await engineAt(flags.gateway);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);

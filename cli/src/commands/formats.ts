@@ -2,9 +2,8 @@ import { formatsJson } from "@sluice/core";
 import type { FormatDescriptor } from "@sluice/proto";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
-import { gatewayEngine, localEngine } from "../engine.ts";
-import { analysis, exporters, loaders } from "../formats.ts";
-import { connect } from "../gateway.ts";
+import { engineAt } from "../engine.ts";
+import { loaders } from "../formats.ts";
 import { describeOptions } from "../print-options.ts";
 
 interface Flags {
@@ -23,7 +22,7 @@ export function addFormats(program: Command): void {
 }
 
 async function runFormats(flags: Flags): Promise<ExitCode> {
-  const engine = flags.gateway === undefined ? localEngine(exporters, analysis) : gatewayEngine(connect(flags.gateway));
+  const engine = await engineAt(flags.gateway);
   try {
     const response = await engine.formats();
     const readable = loaders.map((loader) => loader.format);

@@ -1,7 +1,5 @@
-import { runMain } from "@sluice/service";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
-import { serviceNamed } from "../services.ts";
 
 interface Flags {
   readonly port?: string;
@@ -20,6 +18,7 @@ export function addServe(program: Command): void {
 }
 
 async function runServe(name: string, flags: Flags): Promise<ExitCode> {
+  const [{ runMain }, { serviceNamed }] = await Promise.all([import("@sluice/service/main"), import("../services.ts")]);
   const service = serviceNamed(name, flags.port, process.env);
   const code = await runMain(service.name, service.make, {
     overrides: service.overrides,

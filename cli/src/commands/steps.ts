@@ -1,9 +1,7 @@
 import { MemoryClass, StepDescriptor } from "@sluice/proto";
-import type { AnalysisClient } from "@sluice/transport";
 import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
 import { analysis } from "../formats.ts";
-import { connectAnalysis } from "../gateway.ts";
 import { describeOptions } from "../print-options.ts";
 
 interface Flags {
@@ -22,14 +20,16 @@ export function addSteps(program: Command): void {
 }
 
 async function runSteps(flags: Flags): Promise<ExitCode> {
-  const steps = flags.gateway === undefined ? await analysis.steps() : await stepsOf(connectAnalysis(flags.gateway));
+  const steps = flags.gateway === undefined ? await analysis.steps() : await stepsAt(flags.gateway);
   if (flags.json)
     console.log(JSON.stringify({ type: "steps", steps: steps.map((step) => StepDescriptor.toJSON(step)) }));
   else for (const step of steps) console.log(describeStep(step));
   return ExitCode.done;
 }
 
-async function stepsOf(client: AnalysisClient): Promise<StepDescriptor[]> {
+async function stepsAt(gateway: string): Promise<StepDescriptor[]> {
+  const { connectAnalysis } = await import("../gateway.ts");
+  const client = connectAnalysis(gateway);
   try {
     return (await client.listSteps()).steps;
   } finally {

@@ -17,6 +17,7 @@ export * from "./grid.ts";
 export * from "./header.ts";
 export * from "./job.ts";
 export * from "./json-limits.ts";
+export * from "./lazy.ts";
 export * from "./lead-array.ts";
 export * from "./loader.ts";
 export * from "./loss.ts";

@@ -1,7 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import { metrics } from "@opentelemetry/api";
 import type { BranchReport, ExportProgress } from "@sluice/proto";
-import { type CallOutcome, instrumentationName } from "./tracing.ts";
+import { instrumentationName } from "./tracer.ts";
+import type { CallOutcome } from "./tracing.ts";
 
 /** What a service counts. Without telemetry every method does nothing. */
 export interface ServiceMetrics {

@@ -8,7 +8,7 @@ import { fakeExporter } from "./testing/fake-exporter.ts";
 import { exportThrough, gatedStream, harness, inlineBranch, openOf, until } from "./testing/harness.ts";
 import type { ReceivedSpan } from "./testing/otlp-decode.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./testing/otlp-receiver.ts";
-import { tracer } from "./tracing.ts";
+import { tracer } from "./tracer.ts";
 
 const endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 

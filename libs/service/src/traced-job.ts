@@ -10,7 +10,7 @@ import {
 } from "@sluice/core";
 import { type BranchReport, type ExportSummary, exportStateToJSON } from "@sluice/proto";
 import type { BranchMetrics, ServiceMetrics } from "./metrics.ts";
-import { activeTraceId, tracer } from "./tracing.ts";
+import { activeTraceId, tracer } from "./tracer.ts";
 
 /**
  * `runJob` with a span for every branch, a child span for each phase of its report, and counters. A branch's span is

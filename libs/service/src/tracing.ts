@@ -22,9 +22,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { isHealthMethod, isReflectionMethod } from "./methods.ts";
-
-/** Name of the tracer and the meter of every Sluice process. */
-export const instrumentationName = "sluice";
+import { tracer } from "./tracer.ts";
 
 const getter: TextMapGetter<Metadata> = {
   get: (metadata, key) => metadata.get(key)[0]?.toString(),
@@ -118,16 +116,6 @@ export function clientTracing(address: string): Interceptor {
       .build();
     return new InterceptingCall(nextCall(options), requester);
   };
-}
-
-/** The tracer; it does nothing until telemetry is started. */
-export function tracer() {
-  return trace.getTracer(instrumentationName);
-}
-
-/** W3C trace id of the active span; empty without telemetry. */
-export function activeTraceId(): string {
-  return trace.getActiveSpan()?.spanContext().traceId ?? "";
 }
 
 function callAttributes(method: string): Attributes {

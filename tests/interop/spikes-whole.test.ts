@@ -19,11 +19,13 @@ const golden = testUnless(obstacle ?? sharedDataMissing("spikelab"));
 const readable = testUnless(obstacle);
 
 const samplingRateHz = 30_000;
-const inOneCall = [
-  ...["--to", "kilosort,nwb,hdf5,pickle", "--verify"],
-  ...["--set", "hdf5.profile=spikelab", "--set", "pickle.profile=spikelab"],
-  ...["--set", "nwb.sessionStartTime=2026-01-02T03:04:05Z", "--set", "nwb.rawUnit=uV"],
+const settings = [
+  "hdf5.profile=spikelab",
+  "pickle.profile=spikelab",
+  "nwb.sessionStartTime=2026-01-02T03:04:05Z",
+  "nwb.rawUnit=uV",
 ];
+const inOneCall = ["--to", "kilosort,nwb,hdf5,pickle", "--verify", ...settings.flatMap((text) => ["--set", text])];
 
 interface SpikelabNwb {
   readonly trains: readonly (readonly number[])[];
@@ -76,11 +78,11 @@ async function readByAll(folder: string, name: string, { rateHz, raw }: { rateHz
 
 /** Doubles as `describe_hdf5.py` tells them. */
 function bits(values: readonly number[]): string[] {
-  return values.map((value) =>
-    Buffer.from(new Float64Array([value]).buffer)
-      .reverse()
-      .toString("hex"),
-  );
+  return values.map((value) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(value);
+    return bytes.toString("hex");
+  });
 }
 
 let trainsMs: number[][];

@@ -1,5 +1,4 @@
 import {
-  type Analysis,
   type AnalysisPlan,
   type ArtifactSink,
   type DatasetHeader,
@@ -51,17 +50,17 @@ export interface Engine {
 
 /** The engine behind an address, or this process; only what calls a gateway loads gRPC. */
 export async function engineAt(gateway: string | undefined): Promise<Engine> {
-  if (gateway === undefined) return localEngine(exporters, analysis);
+  if (gateway === undefined) return localEngine();
   const { connect, gatewayEngine } = await import("./gateway.ts");
   return gatewayEngine(connect(gateway));
 }
 
 /** Runs everything in this process. */
-export function localEngine(exporters: readonly Exporter[], analysis: Analysis): Engine {
+export function localEngine(): Engine {
   const branchOf = (output: Output) => ({
     ...output,
     branchId: output.format,
-    exporter: exporterOf(output.format, exporters),
+    exporter: exporterOf(output.format),
   });
   return {
     formats: async () => ({ formats: await Promise.all(exporters.map((item) => item.describe())), problems: [] }),
@@ -89,7 +88,7 @@ export function localEngine(exporters: readonly Exporter[], analysis: Analysis):
   };
 }
 
-function exporterOf(format: string, exporters: readonly Exporter[]): Exporter {
+function exporterOf(format: string): Exporter {
   const found = exporters.find((exporter) => exporter.format === format);
   if (found) return found;
   throw new SluiceError({

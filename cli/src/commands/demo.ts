@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { action, ExitCode } from "../ending.ts";
 import { localEngine } from "../engine.ts";
 import { carryOut, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
-import { analysis, exporters } from "../formats.ts";
+import { exporters } from "../formats.ts";
 import { textReporter } from "../reporter.ts";
 
 /** The demo's movie is the same on every machine. */
@@ -44,7 +44,7 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
     receipt: true,
   };
   const reporter = textReporter(stem);
-  const engine = localEngine(exporters, analysis);
+  const engine = localEngine();
   const plan = await planExport(input, engine, wishes);
   requireClear(plan);
   const { signal } = new AbortController();

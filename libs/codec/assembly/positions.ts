@@ -1,5 +1,5 @@
-// Where the same bytes were last: two tables, one for the next 5 bytes and one for the next 11. Noise repeats few bytes
-// by chance and near by; in planes of few values every 5 bytes have just been seen, and longer repeats are what pays.
+// Where the same bytes were last: two tables, one for the next 6 bytes and one for the next 11. Noise repeats few bytes
+// by chance and near by; in planes of few values every 6 bytes have just been seen, and longer repeats are what pays.
 // Positions are kept to 16 bits, twice the window: the tables stay in the nearest caches.
 
 const bits: u32 = 15;
@@ -9,7 +9,7 @@ const latestLong = memory.data(2 << 14);
 /** Bytes that are looked at from a position on, in whole words. */
 export const wordsBytes: usize = 16;
 
-/** How far back the next 5 and the next 11 bytes may have been, mod 2^16; to be compared before it is believed. */
+/** How far back the next 6 and the next 11 bytes may have been, mod 2^16; to be compared before it is believed. */
 export let distance: usize = 0;
 export let longDistance: usize = 0;
 
@@ -37,7 +37,7 @@ export function remember(at: usize, place: usize): void {
 // Multiplication spreads the bytes over the upper bits: D. E. Knuth, "The Art of Computer Programming", 6.4.
 
 function slotOf(at: usize): usize {
-  return latest + ((<usize>(((load<u64>(at) << 24) * 0x9fb21c651e98df25) >> (64 - bits))) << 1);
+  return latest + ((<usize>(((load<u64>(at) << 16) * 0x9fb21c651e98df25) >> (64 - bits))) << 1);
 }
 
 function longSlotOf(at: usize): usize {

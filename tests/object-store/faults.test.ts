@@ -6,6 +6,7 @@ import { credentials, type ObjectStoreServer, objectStoreObstacle, startObjectSt
 import type { Process } from "../harness/processes.ts";
 import { useScratch } from "../harness/scratch.ts";
 import { startService } from "../harness/service.ts";
+import { startSession } from "../harness/session.ts";
 import { sluice, startSluice } from "../harness/sluice.ts";
 import { openValve, type Valve } from "../harness/valve.ts";
 
@@ -70,6 +71,19 @@ faults("an export that is interrupted leaves no object and no part", async () =>
   valve.open();
   expect((await child.ended).code).toBe(130);
   await nothingLeft("interrupted");
+});
+
+faults("an NWB export that is cancelled leaves no object and no part", async () => {
+  const { valve, environment } = await openWay();
+  await using _ = valve;
+  valve.shutAfter(40 * mebibyte);
+  const { process, outcome } = startSession("s3://bucket/cancelled", 96, environment);
+  await valve.shut();
+  expect(await store.unfinished()).toContain("cancelled/session.nwb");
+  process.kill("SIGINT");
+  valve.open();
+  expect((await outcome).error).not.toBe("");
+  await nothingLeft("cancelled");
 });
 
 faults("a service whose caller goes away leaves no object and no part", async () => {

@@ -22,8 +22,9 @@ export function action<Arguments extends unknown[]>(
     try {
       process.exitCode = await run(...parameters);
     } catch (error) {
-      tellError(error, json(...parameters));
-      process.exitCode = isOurs(error) ? ExitCode.failed : ExitCode.usage;
+      const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+      for (const one of errors) tellError(one, json(...parameters));
+      process.exitCode = errors.some(isOurs) ? ExitCode.failed : ExitCode.usage;
     }
   };
 }

@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type AnalysisPlan, isClear, isError, type JobContext, requireStem, SluiceError } from "@sluice/core";
+import {
+  type AnalysisPlan,
+  describeProblem,
+  isClear,
+  isError,
+  type JobContext,
+  requireStem,
+  SluiceError,
+} from "@sluice/core";
 import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
 import { type DestinationWishes, destinationOf } from "./destination.ts";
 import type { Engine, Output } from "./engine.ts";
@@ -37,10 +45,14 @@ export async function planExport(input: Pick<Input, "stream" | "stem">, engine: 
   return { outputs, name, forecasts: await engine.check(input.stream.header, { analysis: wishes.analysis, outputs }) };
 }
 
-/** Throws the first complaint of a plan. */
+/** Throws all that stands against a plan: an AggregateError where that is more than one thing. */
 export function requireClear(plan: Plan): void {
-  const fault = plan.forecasts.flatMap((forecast) => forecast.problems).find(isError);
-  if (fault) throw new SluiceError(fault);
+  const faults = plan.forecasts.flatMap((forecast) => forecast.problems).filter(isError);
+  // What is wrong with the dataset itself, every format says.
+  const different = new Map(faults.map((fault) => [describeProblem(fault), fault]));
+  const errors = [...different.values()].map((fault) => new SluiceError(fault));
+  if (errors.length > 1) throw new AggregateError(errors);
+  if (errors[0]) throw errors[0];
 }
 
 /** True when nothing stands against the plan. */

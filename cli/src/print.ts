@@ -1,6 +1,7 @@
 import { describeProblem, isError } from "@sluice/core";
 import {
   type BranchReport,
+  type Difference,
   ExportState,
   type ExportSummary,
   type Forecast,
@@ -58,10 +59,14 @@ function describeBranch(branch: BranchReport): string {
 function describeVerification({ verification }: BranchReport): string[] {
   if (!verification) return [];
   if (verification.equal) return [`  = verified: ${verification.loader} reads the same values back`];
-  return verification.differences.map(
-    ({ array, count, frames, message }) =>
-      `  ! verification failed: ${array}: ${message} (${count} differ${frames.length > 0 ? `, first ${frames.join(", ")}` : ""})`,
-  );
+  return verification.differences.map((difference) => `  ! verification failed: ${describeDifference(difference)}`);
+}
+
+/** A difference that is of no array, or counts no frames, is a sentence alone. */
+function describeDifference({ array, count, frames, message }: Difference): string {
+  const place = array === "" ? "" : `${array}: `;
+  if (count === 0) return `${place}${message}`;
+  return `${place}${message} (${count} differ${frames.length > 0 ? `, first ${frames.join(", ")}` : ""})`;
 }
 
 function mark(problem: Problem): string {

@@ -158,3 +158,38 @@ test.each(poor)("NWB of a session $what: told, and no file where it is at fault"
     files: stops ? [] : ["session.nwb"],
   });
 });
+
+test("all that stands against an export is told at once", async () => {
+  const raw = {
+    name: "raw",
+    dataType: "int16",
+    shape: [4, 1],
+    data: new Int16Array(4),
+    axes: ["sample", "c"],
+  } as const;
+  const stream = spikeStream([[0.001]], { spikes: { samplingRateHz: 1000, rawArray: "raw" }, arrays: [raw] });
+  const wishes = ["--to", "nwb,kilosort,ome-tiff", "--out", scratch.fresh("out")];
+  const { code, stderr } = await sluice(["export", await written(stream), ...wishes]);
+  expect(code).toBe(2);
+  const told = stderr.split("\n").filter((line) => line.startsWith("sluice: "));
+  expect(told.map((line) => line.split(" ")[1])).toEqual([
+    "SESSION_START_MISSING",
+    "RAW_UNIT_UNKNOWN",
+    "IMAGE_MISSING",
+  ]);
+});
+
+test("what keeps no array bit by bit cannot be verified, and says so", async () => {
+  const input = await written(spikeStream([[0.001, 0.002]], { spikes: { durationSeconds: 1 } }));
+  const out = scratch.fresh("out");
+  const raster = ["--set", "hdf5.profile=spikelab", "--set", "hdf5.style=raster"];
+  const wishes = ["export", input, "--to", "hdf5", ...raster, "--out", out, "--receipt"];
+  const sentence = "verification failed: There is nothing to compare";
+  const run = await sluice([...wishes, "--verify"]);
+  expect({ code: run.code, stdout: run.stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining(sentence) });
+  const later = await sluice(["verify", join(out, "session.receipt.json")]);
+  expect({ code: later.code, stdout: later.stdout }).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(sentence),
+  });
+});

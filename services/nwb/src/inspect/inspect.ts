@@ -1,6 +1,7 @@
 import { problem, warning } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
-import { type Preview, rules } from "./rules.ts";
+import type { Preview } from "./rule.ts";
+import { rules } from "./rules.ts";
 
 /** What nwbinspector would say of the file, as far as it is known before the first byte. */
 export function inspect(preview: Preview, suggestions: boolean): Problem[] {

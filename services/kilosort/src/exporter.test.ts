@@ -149,7 +149,8 @@ test("raw traces stand sample by sample, and times count from their first", asyn
   expect(parsed(files["spike_times.npy"]).values).toEqual([1, 5]);
   expect(text(files["params.py"])).toBe(
     "# Written by Sluice 0.1.0\ndat_path = 'recording.dat'\nn_channels_dat = 2\ndtype = 'int16'\noffset = 0\n" +
-      "sample_rate = 1000.0\nhp_filtered = False\nstart_time_seconds = -0.002\nduration_seconds = 0.006\n",
+      "sample_rate = 1000.0\nhp_filtered = False\nstart_time_seconds = -0.002\nduration_seconds = 0.006\n" +
+      "placeholders = 'channel_positions.npy whitening_mat.npy templates.npy'\n",
   );
   expect(findings.losses?.map(({ field }) => field)).toEqual(["arrays.spikes/raw.unit"]);
   // One unit: phylib needs two templates of more than one sample.

@@ -32,7 +32,9 @@ export const kilosortLoader: Loader = {
     name: "kilosort",
     summary: "Folders of KiloSort 2 to 4 and of Phy: spikes, units with their tables, templates, channels, raw traces",
     extensions: [],
-    optionSchema: jsonSchemaOf(loadOptions),
+    get optionSchema() {
+      return jsonSchemaOf(loadOptions);
+    },
   },
   recognises: (path) =>
     /^(params\.py|spike_times\.npy)$/.test(basename(path)) &&
@@ -53,7 +55,7 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
   const params = parseParams(files.includes("params.py") ? await readFile(join(folder, "params.py"), "utf8") : "");
   const samplingRateHz = options.samplingRateHz ?? params.samplingRateHz;
   const scale = scaleOf(options, params, samplingRateHz);
-  const probe = await readProbe(folder, files, ids.electrodes);
+  const probe = await readProbe(folder, files, ids.electrodes, params.placeholders);
   const found = await Templates.open(folder, files, probe.map?.length);
   const templates = found instanceof Templates ? found : undefined;
   try {
@@ -69,7 +71,8 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
     const startSeconds = params.startTimeSeconds ?? 0;
     const times = unitArray(ids.times, canonicalNames.times, units.ids.length, "second");
     const amplitudes = lists.amplitudes && unitArray(ids.amplitudes, canonicalNames.amplitudes, units.ids.length, "");
-    const templateArray = templates && templatesArray(templates, units.ids.length);
+    const made = params.placeholders.includes("templates.npy");
+    const templateArray = templates && !made ? templatesArray(templates, units.ids.length) : undefined;
     const spikes = SpikeTrains.fromPartial({
       timesArray: times.name,
       amplitudesArray: amplitudes?.name ?? "",
@@ -84,6 +87,7 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
     const arrays = [times, amplitudes, templateArray, traces?.array].filter((array) => array !== undefined);
     const tables = [units.table, ...(probe.table ? [probe.table] : [])];
     const notes = [...units.notes, ...probe.notes, ...[found, raw].filter((note) => typeof note === "string")];
+    if (made) notes.push("templates.npy is a placeholder, as params.py says, and is left out");
     const dataset = DatasetSpec.fromPartial({
       name: basename(resolve(folder)),
       spikeTrains: [spikes],

@@ -64,6 +64,28 @@ test("digests are those of the folder whatever the ids, the noise and the names"
   });
 });
 
+test("what stands in for what is not known does not come back as measured", async () => {
+  const shanks = smallTable("probe", 2, { shank: [0, 1] });
+  const cells = smallTable("cells", 1, { ch: [1, 0] });
+  const plain = { durationSeconds: 1, samplingRateHz, unitsTable: "cells" };
+  const read = async (spikes: object, tables: readonly (typeof cells)[]) => {
+    const { files } = await exported(spikeStream([[0.1], [0.2]], { spikes, tables }));
+    return withFolder(files, async (folder) => (await kilosortLoader.load(folder, {})).header);
+  };
+  const bare = await read(plain, [cells]);
+  expect(bare.arrays.map(({ name }) => name)).toEqual(["spikes/times"]);
+  expect(bare.tables.map(({ name }) => name)).toEqual(["units"]);
+  expect(bare.tables[0]?.columns.map(({ name }) => name)).toContain("ch");
+  expect(bare.dataset.origins.map(({ detail }) => detail)).toEqual(
+    expect.arrayContaining([
+      "channel_positions.npy is a placeholder, as params.py says, and is left out",
+      "templates.npy is a placeholder, as params.py says, and is left out",
+    ]),
+  );
+  const probed = await read({ ...plain, electrodesTable: "probe" }, [cells, shanks]);
+  expect(probed.tables[1]?.columns.map(({ name }) => name)).toEqual(["channel", "shank"]);
+});
+
 test("whatever the tables hold comes back", async () => {
   const cell = fc.oneof(fc.constant(null), fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }));
   await fc.assert(

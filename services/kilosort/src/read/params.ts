@@ -8,6 +8,8 @@ export interface Params {
   readonly startTimeSeconds: number | undefined;
   readonly durationSeconds: number | undefined;
   readonly timeUnit: string | undefined;
+  /** Files of neutral values, in folders that we wrote. */
+  readonly placeholders: readonly string[];
 }
 
 const assignment = /^\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
@@ -34,5 +36,6 @@ export function parseParams(source: string): Params {
     startTimeSeconds: numbers.get("start_time_seconds"),
     durationSeconds: numbers.get("duration_seconds"),
     timeUnit: texts.get("spike_time_unit"),
+    placeholders: texts.get("placeholders")?.split(" ") ?? [],
   };
 }

@@ -11,8 +11,17 @@ export interface Probe {
   readonly notes: readonly string[];
 }
 
-/** Reads the channels; positions alone make a table of electrodes. */
-export async function readProbe(folder: string, files: readonly string[], tableId: number): Promise<Probe> {
+/**
+ * Reads the channels; positions, or the shanks of some, make a table of electrodes.
+ *
+ * @param placeholders files that params.py says hold neutral values
+ */
+export async function readProbe(
+  folder: string,
+  files: readonly string[],
+  tableId: number,
+  placeholders: readonly string[],
+): Promise<Probe> {
   const notes: string[] = [];
   const mapFile = await readSmall(folder, files, "channel_map.npy");
   const map = mapFile && integers(mapFile.values);
@@ -29,13 +38,17 @@ export async function readProbe(folder: string, files: readonly string[], tableI
   const columns: NewColumn[] = [];
   if (map?.length === rows) columns.push({ name: "channel", dataType: "int64", values: map });
   else if (map) notes.push("channel_map.npy and channel_positions.npy are not equally long: the map is left out");
-  for (const [axis, name] of ["x", "y", "z"].slice(0, dimensions).entries()) {
+  const measured = !placeholders.includes("channel_positions.npy");
+  if (!measured) notes.push("channel_positions.npy is a placeholder, as params.py says, and is left out");
+  for (const [axis, name] of measured ? ["x", "y", "z"].slice(0, dimensions).entries() : []) {
     columns.push({ name, dataType: "float64", unit: "micrometer", values: coordinate(axis) });
   }
   const shankFile = await readSmall(folder, files, "channel_shanks.npy");
   const shanks = shankFile && integers(shankFile.values);
   if (shanks?.length === rows) columns.push({ name: "shank", dataType: "int64", values: shanks });
-  return { map, table: tableOf(tableId, canonicalNames.electrodes, rows, columns), notes };
+  const plain = map?.every((channel, index) => channel === index) ?? true;
+  const known = measured || !plain || shanks?.length === rows;
+  return { map, table: known ? tableOf(tableId, canonicalNames.electrodes, rows, columns) : undefined, notes };
 }
 
 function integers(values: Float64Array): number[] | undefined {

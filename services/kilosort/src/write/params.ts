@@ -5,10 +5,12 @@ import { version } from "../version.ts";
 export interface Params {
   readonly channels: number;
   readonly durationSeconds: number | undefined;
+  /** Files that hold neutral values: our loader leaves them out, so that nobody takes them for measured. */
+  readonly placeholders: readonly string[];
 }
 
 /** The parameters of a folder as Python: Phy runs the file, so nothing but numbers and fixed names stand in it. */
-export function paramsText(plan: FolderPlan, { channels, durationSeconds }: Params): string {
+export function paramsText(plan: FolderPlan, { channels, durationSeconds, placeholders }: Params): string {
   const { raw, scale, samplingRateHz, originSeconds } = plan;
   const lines = [
     `# Written by Sluice ${version}`,
@@ -20,6 +22,7 @@ export function paramsText(plan: FolderPlan, { channels, durationSeconds }: Para
     "hp_filtered = False",
     `start_time_seconds = ${pythonFloat(originSeconds)}`,
     ...(durationSeconds === undefined ? [] : [`duration_seconds = ${pythonFloat(durationSeconds)}`]),
+    ...(placeholders.length === 0 ? [] : [`placeholders = '${placeholders.join(" ")}'`]),
     ...(scale.unit === "samples" ? [] : [`spike_time_unit = '${scale.unit}'`]),
   ];
   return `${lines.join("\n")}\n`;

@@ -46,7 +46,11 @@ export async function describePhy(plan: FolderPlan, described: Described, create
   await write(create, "cluster_group.tsv", Buffer.from(clusterGroupText(described)));
   await write(create, "cluster_info.tsv", Buffer.from(clusterInfoText(described)));
   const { durationSeconds } = plan.spikes.trains;
-  const params = paramsText(plan, { channels: plan.raw?.axes[1]?.size ?? count, durationSeconds });
+  const params = paramsText(plan, {
+    channels: plan.raw?.axes[1]?.size ?? count,
+    durationSeconds,
+    placeholders: placeholders.map(([file]) => file),
+  });
   await write(create, "params.py", Buffer.from(params));
   return placeholders;
 }

@@ -1,6 +1,6 @@
 import { forecastsJson, receiptOf } from "@sluice/core";
 import type { BranchReport, ExportProgress, ExportSummary, Forecast } from "@sluice/proto";
-import { MultiBar, Presets, type SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import { describeForecast, describeSummary, formatBytes } from "./print.ts";
 
 /** Tells people or programs how an export goes. */
@@ -25,8 +25,8 @@ export function jsonReporter(input: string): Reporter {
 }
 
 /** Progress bars on a terminal, then a summary on standard output. */
-export function textReporter(input: string): Reporter {
-  const bars = process.stderr.isTTY ? progressBars() : undefined;
+export async function textReporter(input: string): Promise<Reporter> {
+  const bars = process.stderr.isTTY ? await progressBars() : undefined;
   return {
     progress: (branchId, progress) => bars?.update(branchId, progress),
     forecasts: (forecasts) => console.log([input, ...forecasts.map(describeForecast)].join("\n")),
@@ -38,7 +38,8 @@ export function textReporter(input: string): Reporter {
   };
 }
 
-function progressBars() {
+async function progressBars() {
+  const { MultiBar, Presets } = await import("cli-progress");
   const bars = new MultiBar(
     {
       format: "{name} [{bar}] {percentage}% | {frames} frames | {written} written",

@@ -43,7 +43,7 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
     verify: true,
     receipt: true,
   };
-  const reporter = textReporter(stem);
+  const reporter = await textReporter(stem);
   const engine = localEngine();
   const plan = await planExport(input, engine, wishes);
   requireClear(plan);

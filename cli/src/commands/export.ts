@@ -98,7 +98,7 @@ async function exportPath(
 ): Promise<boolean> {
   const input = await openInput(path, loaders, loading, { signal, exact: wishes.analysis.steps.length > 0 });
   const chosen = flags.raw ? { ...input, stream: rawStream(input.stream) } : input;
-  const reporter = flags.json ? jsonReporter(path) : textReporter(path);
+  const reporter = flags.json ? jsonReporter(path) : await textReporter(path);
   const plan = await planExport(chosen, engine, wishes);
   if (flags.dryRun) {
     reporter.forecasts(plan.forecasts);

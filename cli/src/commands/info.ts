@@ -1,14 +1,16 @@
 import { type DatasetHeader, describeProblem, SluiceError } from "@sluice/core";
 import { isHdf5, type TreeLimits, type TreeObject, describeTree as treeOf, withHdf5 } from "@sluice/hdf5";
 import { ArraySpec, DatasetSpec, Problem, TableSpec } from "@sluice/proto";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { describeHeader } from "../describe-header.ts";
 import { describeTree } from "../describe-tree.ts";
 import { action, ExitCode } from "../ending.ts";
 import { loaders } from "../formats.ts";
 import { type Input, isFolder, openInput } from "../input.ts";
+import { parseSettings } from "../settings.ts";
 
 interface Flags {
+  readonly set: readonly string[];
   readonly channel?: string;
   readonly all: boolean;
   readonly json: boolean;
@@ -22,6 +24,11 @@ export function addInfo(program: Command): void {
     .command("info")
     .description("what a file holds: arrays, axes, units, timing, provenance")
     .argument("<file>", "file to read")
+    .addOption(
+      new Option("--set <setting>", "input.OPTION=VALUE for the loader; repeatable")
+        .argParser((text: string, before: string[]) => [...before, text])
+        .default([], "none"),
+    )
     .option("--channel <name>", "channel of the recording")
     .option("--all", "every object of an HDF5 file, however many", false)
     .option("--json", "one JSON object on standard output", false)
@@ -29,7 +36,8 @@ export function addInfo(program: Command): void {
 }
 
 async function runInfo(path: string, flags: Flags): Promise<ExitCode> {
-  const options = flags.channel === undefined ? {} : { channel: flags.channel };
+  const channel = flags.channel === undefined ? {} : { channel: flags.channel };
+  const options = { ...parseSettings(flags.set, ["input"]).get("input"), ...channel };
   const input = await openInput(path, loaders, options).catch(sluiceError);
   const tree = await readTree(path, flags.all, input);
   if (flags.json) console.log(JSON.stringify({ type: "info", ...inputJson(input), ...(tree && { tree }) }));

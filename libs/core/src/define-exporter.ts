@@ -15,10 +15,9 @@ export interface ExporterDefinition<Options> {
 
 /** Makes an exporter whose options are checked, and whose `check` is passed, before its `export` runs. */
 export function defineExporter<Options>(definition: ExporterDefinition<Options>): Exporter {
-  const descriptor: FormatDescriptor = { ...definition.format, optionSchema: jsonSchemaOf(definition.options) };
   return {
-    format: descriptor.name,
-    describe: async () => descriptor,
+    format: definition.format.name,
+    describe: async () => ({ ...definition.format, optionSchema: jsonSchemaOf(definition.options) }),
     check: async (header, raw) => {
       const parsed = parseOptions(definition.options, raw, "options");
       return "options" in parsed ? definition.check(header, parsed.options) : { problems: parsed.problems };

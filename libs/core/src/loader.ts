@@ -9,7 +9,7 @@ export interface LoaderDescriptor {
   readonly summary: string;
   /** File name endings with their dot, lower case, e.g. ".ome.tif". */
   readonly extensions: readonly string[];
-  /** JSON Schema of the options, with defaults. */
+  /** JSON Schema of the options, with defaults; better a getter, for who only reads files needs none. */
   readonly optionSchema: Readonly<Record<string, unknown>>;
 }
 

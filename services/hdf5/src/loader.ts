@@ -18,7 +18,9 @@ export const hdf5Loader: Loader = {
     name: "hdf5",
     summary: "HDF5: Sluice's own layout, bundles of playNano, spikes of SpikeLab, and the datasets of any other file",
     extensions: [".h5", ".hdf5"],
-    optionSchema: jsonSchemaOf(loadOptionSchema),
+    get optionSchema() {
+      return jsonSchemaOf(loadOptionSchema);
+    },
   },
   recognises: (_path, head) => Buffer.compare(head.subarray(0, signature.length), signature) === 0,
   load: async (path, raw, signal) => {

@@ -15,7 +15,9 @@ export const npzLoader: Loader = {
     name: "npz",
     summary: "NumPy's .npz and .npy, and bundles of playNano; nothing pickled is run",
     extensions: [".npz", ".npy"],
-    optionSchema: jsonSchemaOf(loadOptions),
+    get optionSchema() {
+      return jsonSchemaOf(loadOptions);
+    },
   },
   recognises: (path, head) => isNpy(head) || (isZip(head) && path.toLowerCase().endsWith(".npz")),
   load: async (path, raw, signal) => {

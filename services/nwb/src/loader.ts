@@ -16,7 +16,9 @@ export const nwbLoader: Loader = {
     name: "nwb",
     summary: "Neurodata Without Borders: units, electrodes, raw traces, trials, session; SpikeLab's files, too",
     extensions: [".nwb"],
-    optionSchema: jsonSchemaOf(loadOptionSchema),
+    get optionSchema() {
+      return jsonSchemaOf(loadOptionSchema);
+    },
   },
   recognises: (path, head) =>
     path.toLowerCase().endsWith(".nwb") && Buffer.compare(head.subarray(0, signature.length), signature) === 0,

@@ -14,7 +14,9 @@ export const omeTiffLoader: Loader = {
     name: "ome-tiff",
     summary: "OME-TIFF and plain TIFF, classic and BigTIFF",
     extensions: [".ome.tif", ".ome.tiff", ".ome.btf", ".ome.tf2", ".ome.tf8", ".tif", ".tiff"],
-    optionSchema: jsonSchemaOf(options),
+    get optionSchema() {
+      return jsonSchemaOf(options);
+    },
   },
   recognises: (_path, head) =>
     ["II*\0", "MM\0*", "II+\0", "MM\0+"].includes(String.fromCharCode(...head.subarray(0, 4))),

@@ -28,7 +28,9 @@ export const asdLoader: Loader = {
     name: "asd",
     summary: "High-speed AFM movies of RIBM instruments, versions 0, 1 and 2",
     extensions: [".asd"],
-    optionSchema: jsonSchemaOf(options),
+    get optionSchema() {
+      return jsonSchemaOf(options);
+    },
   },
   exactOptions: { values: "raw" },
   recognises: (path) => path.toLowerCase().endsWith(".asd"),

@@ -27,7 +27,9 @@ export const jpkLoader: Loader = {
     name: "h5-jpk",
     summary: "Image series of JPK (Bruker) atomic force microscopes",
     extensions: [".h5-jpk"],
-    optionSchema: jsonSchemaOf(options),
+    get optionSchema() {
+      return jsonSchemaOf(options);
+    },
   },
   exactOptions: { values: "raw" },
   recognises: (path) => path.toLowerCase().endsWith(".h5-jpk"),

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
 import { asBytes } from "@sluice/core";
@@ -47,6 +47,18 @@ test("a folder of KiloSort is an input: looked at, exported, and verified", asyn
   ]);
   const again = await sluice(["info", join(out, "m/params.py"), "--json"]);
   expect(again.lines).toMatchObject([{ format: "kilosort", dataset: { name: "m" } }]);
+});
+
+test("`sluice info` takes options of the loader, where a folder does not say everything", async () => {
+  const folder = sorting();
+  rmSync(join(folder, "params.py"));
+  const silent = await sluice(["info", folder]);
+  expect({ code: silent.code, stderr: silent.stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("SAMPLING_RATE_MISSING"),
+  });
+  const told = await sluice(["info", folder, "--set", "input.samplingRateHz=1000", "--json"]);
+  expect(told.lines).toMatchObject([{ dataset: { spikeTrains: [{ samplingRateHz: 1000 }] } }]);
 });
 
 test("a folder of anything else is named", async () => {

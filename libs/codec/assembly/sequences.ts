@@ -12,9 +12,10 @@ import {
 // bits for the number of bytes and 32 for the match, length << 16 + distance, or 0 for none.
 
 const sequenceBytes: usize = 8;
-/** No more data is kept than this; each step of 32 KiB has a match for every 4 bytes at most, and an end. */
+/** No block is larger than these 8 steps of 32 KiB. */
 export const largestBlock: usize = 256 * 1024;
-const kept = memory.data(8 * 8 * 8200);
+/** A whole block and the step after it; each step has a match for every 4 bytes at most, and an end. */
+const kept = memory.data(9 * 8193 * 8);
 /** How many are kept. */
 export let sequences: u32 = 0;
 

@@ -76,6 +76,7 @@ test.each([
   ["one value", new Uint8Array(3_000_000).fill(255)],
   ["every value in turn", Uint8Array.from({ length: 600_000 }, (_, i) => i)],
   ["runs that end in turn", Uint8Array.from({ length: 400_000 }, (_, i) => (i % 517 === 0 ? i / 517 : 7))],
+  ["a match for every 5 bytes", Uint8Array.from({ length: 1_100_000 }, (_, i) => Math.floor(i / 5) * 101)],
   ["labels", labels(400)],
   ["noise in several parts", noise(1_300_001).subarray(1)],
   ["few values, a block of many steps", fewValues(1_100_000, 6, 3)],

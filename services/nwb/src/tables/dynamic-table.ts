@@ -55,13 +55,22 @@ export class DynamicTable {
   }
 
   /**
+   * Writes the index of a column of lists.
+   *
+   * @param ends elements of the column before the end of the list of each row
+   */
+  async index(column: DatasetWriter, ends: BigUint64Array): Promise<void> {
+    const index = await this.group.writeDataset(`${nameOf(column)}_index`, ends, { type: "uint64" });
+    this.adoptIndex(column, index, "uint64", Number(ends.at(-1) ?? 0n));
+  }
+
+  /**
    * The index of a column of lists: where the list of each row ends.
    *
    * @param length elements of the column
    */
   adoptIndex(column: DatasetWriter, index: DatasetWriter, type: Hdf5Type, length: number): void {
-    const name = column.path.slice(column.path.lastIndexOf("/") + 1);
-    const description = `Index for VectorData '${name}'`;
+    const description = `Index for VectorData '${nameOf(column)}'`;
     this.#file.describeDataset(index, type, "VectorIndex", { description, target: column });
     this.#file.setLast(index, length);
   }
@@ -72,4 +81,8 @@ export class DynamicTable {
     const attributes = { description: this.#description, colnames: this.#names };
     this.#file.group(this.#path, this.#type, attributes);
   }
+}
+
+function nameOf({ path }: DatasetWriter): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,14 +1,6 @@
 import { type AssemblyItem, Code, SluiceError, warning } from "@sluice/core";
 import type { ArraySpec, FieldOrigin, Loss, Problem } from "@sluice/proto";
-import {
-  integersOf,
-  numbersOfCells,
-  RecordingWindow,
-  spikeRuns,
-  TableValues,
-  TimeFidelity,
-  unitColumn,
-} from "@sluice/spikes";
+import { integersOf, RecordingWindow, spikeRuns, TableValues, TimeFidelity, unitColumn } from "@sluice/spikes";
 import { float, type NwbFile } from "../../model/nwb-file.ts";
 import type { Filters } from "../../storage.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
@@ -17,6 +9,7 @@ import type { Content, ContentFindings } from "../content.ts";
 import type { Electrodes } from "../electrodes/electrodes.ts";
 import { RaggedColumn } from "./ragged-column.ts";
 import { SpikeSuspicions } from "./spike-suspicions.ts";
+import { UnitElectrodes } from "./unit-electrodes.ts";
 import type { UnitsPlan } from "./units-plan.ts";
 import { Waveforms } from "./waveforms.ts";
 
@@ -39,32 +32,29 @@ const seconds = { unit: "s" } as const;
 /** The table of units: spikes as they come, all else when they have come. */
 export class Units implements Content {
   readonly #plan: UnitsPlan;
-  readonly #electrodes: Electrodes | undefined;
   readonly #table: DynamicTable;
   readonly #times: RaggedColumn;
   readonly #amplitudes: RaggedColumn | undefined;
   readonly #waveforms: readonly Waveforms[];
   readonly #values: TableValues | undefined;
+  readonly #electrodes: UnitElectrodes | undefined;
   readonly #window: RecordingWindow;
   readonly #fidelity: TimeFidelity;
   readonly #suspicions: SpikeSuspicions;
   readonly #losses: Loss[] = [];
   readonly #warnings: Problem[] = [];
   readonly #origins: FieldOrigin[] = [];
-  /** Of each unit: ids, or where these are no numbers, names; empty for a unit without one. */
-  #electrodeIds: readonly number[] | undefined;
-  #electrodeNames: readonly string[] | undefined;
 
   constructor(file: NwbFile, plan: UnitsPlan, electrodes: Electrodes | undefined, filters: Filters) {
     const { spikes } = plan;
     const field = `arrays.${spikes.times.name}`;
     this.#plan = plan;
-    this.#electrodes = electrodes;
     this.#table = new DynamicTable(file, "units", "Units", "Sorted units.");
     this.#times = new RaggedColumn(this.#table.group, "spike_times", filters);
     this.#amplitudes = plan.amplitudes && new RaggedColumn(this.#table.group, "spike_amplitudes", filters);
     this.#waveforms = plan.waveforms.map((waveforms) => new Waveforms(this.#table.group, waveforms, filters));
     this.#values = spikes.units && new TableValues(spikes.units);
+    this.#electrodes = electrodes && this.#values && new UnitElectrodes(electrodes, this.#values);
     this.#window = new RecordingWindow(spikes.trains, field);
     this.#fidelity = new TimeFidelity(field, seconds);
     this.#suspicions = new SpikeSuspicions(field);
@@ -87,16 +77,7 @@ export class Units implements Content {
 
   /** Tells the table of electrodes which ones the units name; before that table is settled. */
   nameElectrodes(): void {
-    const channels = unitColumn(this.#values, "channel");
-    if (!this.#values || !channels || !this.#electrodes) return;
-    // A unit without an electrode keeps its row.
-    this.#electrodeIds = integersOf(channels.cells.map((cell) => cell ?? -1));
-    if (!this.#electrodeIds) this.#electrodeNames = channels.cells.map((cell) => (cell === null ? "" : String(cell)));
-    const axes = ["x", "y", "z"].map((name) => numbersOfCells(this.#values?.column(name)?.cells ?? []) ?? []);
-    for (const [row, id] of this.#electrodeIds?.entries() ?? []) {
-      const position = axes.map((axis) => axis[row] ?? Number.NaN);
-      if (id >= 0) this.#electrodes.name(id, position.some(Number.isFinite) ? position : []);
-    }
+    this.#electrodes?.name();
   }
 
   async end(): Promise<ContentFindings> {
@@ -112,7 +93,7 @@ export class Units implements Content {
       attributes: resolution,
     });
     await this.#observed(rows);
-    await this.#regions(rows);
+    await this.#electrodes?.write(table, rows);
     const unit = plan.amplitudes?.unit ?? "";
     const description = unit === "" ? "Amplitude of each spike." : `Amplitude of each spike, in ${unit}.`;
     await this.#amplitudes?.end(table, { description });
@@ -124,7 +105,12 @@ export class Units implements Content {
         ...this.#fidelity.losses(),
         ...this.#waveforms.flatMap((waveforms) => waveforms.losses()),
       ],
-      warnings: [...this.#warnings, ...this.#fidelity.warnings(), ...this.#suspicions.warnings()],
+      warnings: [
+        ...(this.#electrodes?.warnings ?? []),
+        ...this.#warnings,
+        ...this.#fidelity.warnings(),
+        ...this.#suspicions.warnings(),
+      ],
       origins: this.#origins,
       exactArrays: this.#exactArrays(),
     };
@@ -160,43 +146,7 @@ export class Units implements Content {
       description: "When the unit was observed, in seconds.",
     });
     const ends = BigUint64Array.from({ length: rows }, (_, row) => BigInt(row + 1));
-    await this.#index("obs_intervals", column, ends);
-  }
-
-  /** The electrode of each unit, as a row of the table of electrodes. */
-  async #regions(rows: number): Promise<void> {
-    const electrodes = this.#electrodes;
-    const found = electrodes && this.#electrodeRows(electrodes);
-    if (!found) return;
-    const regions = found.filter((row) => row !== undefined);
-    if (regions.length === 0) return;
-    const column = await electrodes.region("units/electrodes", regions, "Electrodes that the unit was seen on.");
-    this.#table.adoptName("electrodes");
-    let end = 0;
-    const ends = BigUint64Array.from({ length: rows }, (_, row) => BigInt(found[row] === undefined ? end : ++end));
-    await this.#index("electrodes", column, ends);
-  }
-
-  /** Rows of the table of electrodes, one for each unit; undefined for units without one. */
-  #electrodeRows(electrodes: Electrodes): (number | undefined)[] | undefined {
-    const table = this.#values?.spec.name ?? "";
-    if (this.#electrodeIds) {
-      const found = this.#electrodeIds.map((id) => electrodes.rowOf(id));
-      const unknown = this.#electrodeIds.filter((id, unit) => id >= 0 && found[unit] === undefined);
-      if (unknown.length > 0) this.#warnings.push(electrodesUnknown(table, unknown.map(String)));
-      return found;
-    }
-    const names = this.#electrodeNames;
-    const named = names?.filter((name) => name !== "") ?? [];
-    if (!names || named.length === 0) return undefined;
-    const rows = electrodes.rowsLabelled(named)?.values();
-    if (!rows) this.#warnings.push(electrodesUnknown(table, named));
-    return rows && names.map((name) => (name === "" ? undefined : rows.next().value));
-  }
-
-  async #index(name: string, column: Parameters<DynamicTable["adoptIndex"]>[0], ends: BigUint64Array): Promise<void> {
-    const index = await this.#table.group.writeDataset(`${name}_index`, ends, { type: "uint64" });
-    this.#table.adoptIndex(column, index, "uint64", Number(ends.at(-1) ?? 0n));
+    await this.#table.index(column, ends);
   }
 
   #adoptWaveforms({ plan, dataset, type }: Waveforms): void {
@@ -254,16 +204,6 @@ export class Units implements Content {
     const waveforms = this.#waveforms.filter(({ isExact, plan }) => isExact && plan.column === "waveform_mean");
     return [...exact, ...waveforms.map(({ plan }) => plan.array.name)];
   }
-}
-
-function electrodesUnknown(table: string, ids: readonly string[]): Problem {
-  return warning({
-    reason: "ELECTRODE_UNKNOWN",
-    message: "Units name electrodes that the table of electrodes does not have; in NWB they have none.",
-    field: `tables.${table}`,
-    got: `${ids.length} units, the first with electrode ${ids[0]}`,
-    remedy: "Add the electrodes to the table, or correct the units.",
-  });
 }
 
 function idsRepeated(table: string, column: string): Problem {

@@ -104,7 +104,7 @@ test("ids that cannot be cluster ids give way to numbers, with a warning", async
 test("attributes of units and electrodes", async () => {
   const tables = [
     smallTable("cells", 1, { group: ["good", null, "noise"], note: ['a\t"b"', "", null], channel: [11, 10, 10] }),
-    smallTable("probe", 2, { x: [0, 32], y: [20, 40], channel: [10, 11], shank: [0, 1] }),
+    smallTable("probe", 2, { x: [0, 32], y: [20, 40], channel: [10, 11], shank: [0, 1], z: [1, 2] }),
   ];
   const stream = spikeStream(units, { spikes: { ...rate, unitsTable: "cells", electrodesTable: "probe" }, tables });
   const { files, findings } = await exported(stream);
@@ -115,6 +115,7 @@ test("attributes of units and electrodes", async () => {
   expect(parsed(files["channel_map.npy"])).toMatchObject({ descr: "<i4", values: [10, 11] });
   expect(parsed(files["channel_positions.npy"])).toMatchObject({ shape: [2, 2], values: [0, 20, 32, 40] });
   expect(parsed(files["channel_shanks.npy"]).values).toEqual([0, 1]);
+  expect(findings.losses?.map(({ field }) => field)).toEqual(["arrays.spikes/times", "tables.probe.z"]);
   // Placeholders: a deflection on the channel of each unit.
   expect(parsed(files["templates.npy"])).toMatchObject({ descr: "<f4", shape: [3, 2, 2] });
   expect(parsed(files["templates.npy"]).values.map((value) => value + 0)).toEqual([
@@ -168,6 +169,7 @@ test("templates and amplitudes of the dataset", async () => {
     shape: [3, 2, 1],
     data: Int32Array.of(1, 2, 3, 4, 5, 6),
     axes: ["unit", "sample", "channel"],
+    spec: { unit: "uV" },
   };
   const stream = withAmplitudes(
     spikeStream([[0.01, 0.005], [0.007], []], {
@@ -183,6 +185,7 @@ test("templates and amplitudes of the dataset", async () => {
   expect(parsed(files["amplitudes.npy"])).toEqual({ descr: "<f8", shape: [3], values: [2.5, 3.5, 1.5] });
   expect(findings.warnings?.map(({ reason }) => reason)).toContain("SPIKES_UNSORTED");
   expect(findings.digests).toEqual([]);
+  expect(findings.losses?.map(({ field }) => field)).toContain("arrays.spikes/templates.unit");
   const short = withAmplitudes(
     spikeStream([[0.01], [0.02]], { spikes: { ...rate, amplitudesArray: "spikes/amplitudes" } }),
     [[1], []],

@@ -1,5 +1,5 @@
 import { type DatasetHeader, dropped } from "@sluice/core";
-import { type Loss, LossKind } from "@sluice/proto";
+import { type Loss, LossKind, type TableSpec } from "@sluice/proto";
 import { leftOut } from "@sluice/spikes";
 import type { FolderPlan } from "./plan.ts";
 
@@ -21,10 +21,25 @@ export function plannedLosses(
     ...(records ? [dropped("dataset.records", texts)] : []),
     ...(provenance ? [dropped("dataset.provenance", texts)] : []),
     ...(sessionStartTime ? [dropped("dataset.session_start_time", texts)] : []),
-    ...(raw && (raw.valueScale !== undefined || raw.unit !== "")
-      ? [dropped(`arrays.${raw.name}.unit`, "recording.dat holds numbers without a unit or a scale.")]
-      : []),
+    ...[
+      { array: raw, file: "recording.dat" },
+      { array: templates, file: "templates.npy" },
+      { array: amplitudes, file: "amplitudes.npy" },
+    ].flatMap(({ array, file }) =>
+      array && (array.valueScale !== undefined || array.unit !== "")
+        ? [dropped(`arrays.${array.name}.unit`, `${file} holds numbers without a unit or a scale.`)]
+        : [],
+    ),
+    ...(isPhy && spikes.electrodes ? columnsLeftOut(spikes.electrodes) : []),
   ];
+}
+
+/** Columns of the electrodes that no file of the folder holds; one coordinate without the other is none. */
+function columnsLeftOut({ name: table, columns }: TableSpec): Loss[] {
+  const names = columns.map(({ name }) => name);
+  const kept = ["channel", "shank", ...(names.includes("x") && names.includes("y") ? ["x", "y"] : [])];
+  const message = "Folders for Phy hold the channel, x and y, and the shank of an electrode alone.";
+  return names.filter((name) => !kept.includes(name)).map((name) => dropped(`tables.${table}.${name}`, message));
 }
 
 /** Losses whose extent the spikes will tell. */

@@ -23,9 +23,7 @@ export function unknownLocations(species: string | undefined, got: string): Prob
   if (!isMouse(species)) return undefined;
   return {
     reason: "ELECTRODE_LOCATION_UNKNOWN",
-    message:
-      "Electrodes in a mouse need a location of the Allen Mouse Brain CCF, by name or acronym (nwbinspector's " +
-      "check_electrodes_location_allen_ccf, a violation of best practice).",
+    message: "Electrodes in a mouse need a location of the Allen Mouse Brain CCF, by name or acronym.",
     field: "dataset.metadata.electrode_groups[0].location",
     got,
     allowed: ["a name or an acronym of the CCF: VISp, CA1, ..."],

@@ -164,6 +164,8 @@ export class Electrodes {
     // Else it was said before the first byte.
     if (!saysLocations(this.#session, this.#plan)) return;
     const problem = unknownLocations(this.#session.subject?.get("species"), `${unknown} electrodes`);
-    if (problem) this.warnings.push(warning(problem));
+    if (!problem) return;
+    const check = "(nwbinspector, violation: check_electrodes_location_allen_ccf)";
+    this.warnings.push(warning({ ...problem, message: `${problem.message} ${check}` }));
   }
 }

@@ -6,10 +6,10 @@ import { asElements, checkHeader, type DatasetStream, type DataType, digestsOf, 
 import { collect, type MemoryArray, memoryStream, testContext } from "@sluice/core/testing";
 import { type Frame, LossKind, TableSpec } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
+import { withFile } from "@sluice/source/testing";
 import { npz } from "./exporter.ts";
 import { npzLoader } from "./loader.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const space = { scale: 2, unit: "nanometer" };
 const axes = [

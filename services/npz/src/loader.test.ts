@@ -4,10 +4,10 @@ import { expect, test } from "@jest/globals";
 import { asBytes, asElements, checkHeader, type DataType, digestsOf, SluiceError, verify } from "@sluice/core";
 import { collect, memoryStream } from "@sluice/core/testing";
 import type { Frame } from "@sluice/proto";
+import { withFile } from "@sluice/source/testing";
 import { npzLoader } from "./loader.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
 import { npyFile, zipFile } from "./testing/foreign-files.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const movie = {
   name: "image",

@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { asBytes, type DataType, dataTypes, digestsOf, itemSize, type RawOptions } from "@sluice/core";
 import { collect, type MemoryArray, memoryStream } from "@sluice/core/testing";
 import { ArraySpec, type Frame, TableSpec } from "@sluice/proto";
+import { withFile } from "@sluice/source/testing";
 import fc from "fast-check";
 import { npzLoader } from "./loader.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const packing = fc.record({
   compressed: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 9 })),

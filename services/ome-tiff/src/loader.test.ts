@@ -4,11 +4,11 @@ import { expect, test } from "@jest/globals";
 import { asElements, digestsOf, SluiceError, verify } from "@sluice/core";
 import { collect, memoryStream } from "@sluice/core/testing";
 import { Origin } from "@sluice/proto";
+import { withFile } from "@sluice/source/testing";
 import { writeArrayBuffer } from "geotiff";
 import { omeTiffLoader } from "./loader.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
 import { openTiff } from "./testing/tiff-facts.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const movie = {
   name: "image",

@@ -4,11 +4,11 @@ import { expect, test } from "@jest/globals";
 import type { DatasetStream } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
 import { ProvenanceStep } from "@sluice/proto";
+import { withFile } from "@sluice/source/testing";
 import { omeTiffLoader } from "./loader.ts";
 import { PlaynanoTag } from "./playnano-fields.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
 import { openTiff } from "./testing/tiff-facts.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const space = (name: string) => ({ name, unit: "nanometer", scale: 0.5 });
 const step = ProvenanceStep.fromPartial({

@@ -2,12 +2,12 @@ import { expect, test } from "@jest/globals";
 import { zstdAvailable } from "@sluice/codec";
 import { asBytes, asElements, type DataType, digestsOf, itemSize, type RawOptions } from "@sluice/core";
 import { type MemoryArray, memoryStream } from "@sluice/core/testing";
+import { withFile } from "@sluice/source/testing";
 import fc from "fast-check";
 import { fromArrayBuffer } from "geotiff";
 import { omeTiffLoader } from "./loader.ts";
 import { writableTypes } from "./pixel-type.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
-import { withFile } from "./testing/with-file.ts";
 
 /** Axes of an image with their lengths, slowest first. */
 const axes = fc

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { memoryStream } from "@sluice/core/testing";
+import { withFile } from "@sluice/source/testing";
 import { SaxesParser } from "saxes";
 import { exportToMemory } from "./testing/export-to-memory.ts";
 import { xmlOf } from "./testing/tiff-facts.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const schema = fileURLToPath(new URL("../../../../shared/data/ome/ome.xsd", import.meta.url));
 const skipReason = [

@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { asBytes } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
 import { type FieldOrigin, Origin } from "@sluice/proto";
+import { withFile } from "@sluice/source/testing";
 import fc from "fast-check";
 import { omeTiffLoader } from "./loader.ts";
 import { exportToMemory } from "./testing/export-to-memory.ts";
-import { withFile } from "./testing/with-file.ts";
 
 const time = fc.date({
   min: new Date("0001-01-01T00:00:00Z"),

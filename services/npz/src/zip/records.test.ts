@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "@jest/globals";
 import { openSource } from "@sluice/source";
+import { withFile } from "@sluice/source/testing";
 import { readDirectory } from "../read/zip-directory.ts";
-import { withFile } from "../testing/with-file.ts";
 import { directoryEntry, endOfDirectory, localHeader } from "./records.ts";
 
 test("sizes, places and counts beyond 32 and 16 bits come back from the directory", async () => {

@@ -1,3 +1,3 @@
+export * from "@sluice/source/testing";
 export * from "./export-to-memory.ts";
 export * from "./session.ts";
-export * from "./with-file.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { memoryStream } from "@sluice/core/testing";
+import { withFile } from "@sluice/source/testing";
 import { exportToMemory } from "../testing/export-to-memory.ts";
-import { withFile } from "../testing/with-file.ts";
 import { walkDirectories } from "./directory-chain.ts";
 import { FileSource } from "./file-source.ts";
 

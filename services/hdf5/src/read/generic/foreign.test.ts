@@ -9,20 +9,24 @@ import { writeHdf5 } from "../../testing/write-file.ts";
 
 /** The stream of a file that `fill` filled. */
 async function read(fill: (root: GroupWriter) => Promise<void>, options: RawOptions = {}) {
-  return withFile(await writeHdf5(fill), async (path) => {
-    const { header, frames } = await hdf5Loader.load(path, options);
-    expect(checkHeader(header).filter(isError)).toEqual([]);
-    const all = await collect(frames);
-    const again = {
-      header,
-      frames: {
-        [Symbol.asyncIterator]: async function* () {
-          yield* all;
+  return withFile(
+    await writeHdf5(fill),
+    async (path) => {
+      const { header, frames } = await hdf5Loader.load(path, options);
+      expect(checkHeader(header).filter(isError)).toEqual([]);
+      const all = await collect(frames);
+      const again = {
+        header,
+        frames: {
+          [Symbol.asyncIterator]: async function* () {
+            yield* all;
+          },
         },
-      },
-    };
-    return { header, frames: all, ...(await gather(again)) };
-  });
+      };
+      return { header, frames: all, ...(await gather(again)) };
+    },
+    "file.h5",
+  );
 }
 
 test("numbers of every kind become arrays under their paths, with attributes and names of the axes", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { describeProblem, type RawOptions } from "@sluice/core";
+import { problemOf } from "@sluice/core/testing";
 import type { FieldOrigin } from "@sluice/proto";
-import { movieValues, withFile } from "../testing/movie-values.ts";
-import { problemOf } from "../testing/problem-of.ts";
+import { withFile } from "@sluice/source/testing";
+import { movieValues } from "../testing/movie-values.ts";
 import { sampleTest } from "../testing/sample.ts";
 import { type AsdFile, writeAsd } from "../testing/write-asd.ts";
 import { asdLoader } from "./asd-loader.ts";
@@ -14,10 +15,14 @@ const twoFrames = [
 
 function load(file: AsdFile | Uint8Array, options: RawOptions = {}) {
   const bytes = file instanceof Uint8Array ? file : writeAsd(file);
-  return withFile("movie.asd", bytes, async (path) => {
-    const stream = await asdLoader.load(path, options);
-    return { header: stream.header, ...(await movieValues(stream)) };
-  });
+  return withFile(
+    bytes,
+    async (path) => {
+      const stream = await asdLoader.load(path, options);
+      return { header: stream.header, ...(await movieValues(stream)) };
+    },
+    "movie.asd",
+  );
 }
 
 function detailOf(origins: readonly FieldOrigin[], field: string): string | undefined {
@@ -119,12 +124,12 @@ test("reads the second channel behind all frames of the first", async () => {
 
 test("lists the channels of the file when asked for another", async () => {
   const file: AsdFile = { version: 1, fields: { channel2: "ER" }, channels: [twoFrames, twoFrames] };
-  const problem = await problemOf(load(file, { channel: "height_trace" }));
+  const problem = await problemOf(() => load(file, { channel: "height_trace" }));
   expect(problem).toMatchObject({ reason: "CHANNEL_UNKNOWN", got: '"height_trace"', allowed: ["TP", "ER"] });
 });
 
 test("refuses an option that it does not know", async () => {
-  expect(await problemOf(load({ version: 1, channels: [twoFrames] }, { chanel: "TP" }))).toMatchObject({
+  expect(await problemOf(() => load({ version: 1, channels: [twoFrames] }, { chanel: "TP" }))).toMatchObject({
     reason: "OPTION_UNKNOWN",
     field: "options.chanel",
   });
@@ -153,7 +158,7 @@ test("sends the frames table in batches", async () => {
 
 test("refuses a file that was cut, and says where and how much is there", async () => {
   const whole = writeAsd({ version: 1, channels: [[...twoFrames, ...twoFrames]] });
-  const problem = await problemOf(load(whole.subarray(0, 165 + 2 * 44 + 40)));
+  const problem = await problemOf(() => load(whole.subarray(0, 165 + 2 * 44 + 40)));
   expect(describeProblem(problem)).toBe(
     "ASD_TRUNCATED (frame 2 @ byte 253): The header announces 4 frames, but the file ends at byte 293: 2 frames are " +
       "whole, frame 2 at byte 253 is not. Got 128 bytes of frames. Allowed: 176 bytes of frames. Take another copy " +
@@ -169,7 +174,7 @@ test("exports a channel that is whole although the one behind it was cut", async
   expect(header.dataset.records).toMatchObject({
     asd_file: { announced_bytes: whole.length, file_bytes: cut.length, whole_frames: 2 },
   });
-  expect((await problemOf(load(cut, { channel: "ER" }))).reason).toBe("ASD_TRUNCATED");
+  expect((await problemOf(() => load(cut, { channel: "ER" }))).reason).toBe("ASD_TRUNCATED");
 });
 
 test("exports the whole frames of a cut file when asked to, and ends early", async () => {
@@ -184,11 +189,11 @@ test("exports the whole frames of a cut file when asked to, and ends early", asy
 
 test("finds the file cut while it is read", async () => {
   const bytes = writeAsd({ version: 1, channels: [twoFrames] });
-  const problem = await withFile("movie.asd", bytes, async (path) => {
+  const problem = await withFile(bytes, async (path) => {
     const { truncate } = await import("node:fs/promises");
     const stream = await asdLoader.load(path, {});
     await truncate(path, bytes.length - 1);
-    return problemOf(movieValues(stream));
+    return problemOf(() => movieValues(stream));
   });
   expect(problem).toMatchObject({ reason: "ASD_TRUNCATED", field: "frame 1 @ byte 241", got: "11 bytes" });
 });
@@ -196,14 +201,14 @@ test("finds the file cut while it is read", async () => {
 test("stops when aborted", async () => {
   const bytes = writeAsd({ version: 1, channels: [twoFrames] });
   const aborted = AbortSignal.abort(new Error("stop"));
-  await withFile("movie.asd", bytes, async (path) => {
+  await withFile(bytes, async (path) => {
     const stream = await asdLoader.load(path, {}, aborted);
     await expect(movieValues(stream)).rejects.toThrow("stop");
   });
 });
 
 test("names a missing file without its folders", async () => {
-  const problem = await problemOf(asdLoader.load("/nowhere/at/all/movie.asd", {}));
+  const problem = await problemOf(() => asdLoader.load("/nowhere/at/all/movie.asd", {}));
   expect(problem).toMatchObject({ reason: "SOURCE_MISSING", field: "movie.asd", got: "ENOENT" });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { payloadBytes, SluiceError } from "@sluice/core";
+import { withFile } from "@sluice/source/testing";
 import * as fc from "fast-check";
-import { withFile } from "../testing/movie-values.ts";
 import { writeAsd } from "../testing/write-asd.ts";
 import { asdLoader } from "./asd-loader.ts";
 
@@ -23,7 +23,7 @@ const damage = fc.record({
 });
 
 test("a damaged file is read or refused with a reason; what comes out is never more than the file holds", async () => {
-  await withFile("movie.asd", new Uint8Array(0), async (path) => {
+  await withFile(new Uint8Array(0), async (path) => {
     const { writeFile } = await import("node:fs/promises");
     const work = fc.asyncProperty(damage, async ({ original, flips, keep, partial, values }) => {
       const bytes = original.slice(0, Math.round(original.length * keep));

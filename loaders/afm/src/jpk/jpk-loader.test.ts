@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import type { RawOptions } from "@sluice/core";
+import { problemOf } from "@sluice/core/testing";
 import type { FieldOrigin } from "@sluice/proto";
-import { movieValues, withFile } from "../testing/movie-values.ts";
-import { problemOf } from "../testing/problem-of.ts";
+import { withFile } from "@sluice/source/testing";
+import { movieValues } from "../testing/movie-values.ts";
 import { sampleTest } from "../testing/sample.ts";
 import { type JpkChannelFile, type JpkMeasurementFile, scalingAttributes, writeJpk } from "../testing/write-jpk.ts";
 import { jpkLoader } from "./jpk-loader.ts";
@@ -33,10 +34,14 @@ const perFrame = { "start-times": [start, start + 3_275n, start + 6_600n], "p-ga
 
 async function load(measurements: JpkMeasurementFile | readonly JpkMeasurementFile[], options: RawOptions = {}) {
   const bytes = await writeJpk("channels" in measurements ? [measurements] : measurements);
-  return withFile("movie.h5-jpk", bytes, async (path) => {
-    const stream = await jpkLoader.load(path, options);
-    return { header: stream.header, ...(await movieValues(stream)) };
-  });
+  return withFile(
+    bytes,
+    async (path) => {
+      const stream = await jpkLoader.load(path, options);
+      return { header: stream.header, ...(await movieValues(stream)) };
+    },
+    "movie.h5-jpk",
+  );
 }
 
 function originOf(origins: readonly FieldOrigin[], field: string): FieldOrigin | undefined {
@@ -108,12 +113,12 @@ test("finds channels by name and direction in any case, and their datasets", asy
 
 test("lists the channels and measurements of the file when asked for another", async () => {
   const file = { channels: [height, measuredHeight, phase] };
-  expect(await problemOf(load(file, { channel: "phase_trace" }))).toMatchObject({
+  expect(await problemOf(() => load(file, { channel: "phase_trace" }))).toMatchObject({
     reason: "CHANNEL_UNKNOWN",
     got: '"phase_trace"',
     allowed: ["height_trace", "measuredHeight_trace", "phase_retrace"],
   });
-  expect(await problemOf(load(file, { measurement: "Measurement_007" }))).toMatchObject({
+  expect(await problemOf(() => load(file, { measurement: "Measurement_007" }))).toMatchObject({
     reason: "MEASUREMENT_UNKNOWN",
     allowed: ["Measurement_000"],
   });
@@ -185,7 +190,7 @@ test.each([
     "1.5",
   ],
 ])("refuses %s of %d", async (name, value, reason, field, got) => {
-  expect(await problemOf(load({ attributes: { [name]: value }, channels: [height] }))).toMatchObject({
+  expect(await problemOf(() => load({ attributes: { [name]: value }, channels: [height] }))).toMatchObject({
     reason,
     field,
     got,
@@ -199,7 +204,7 @@ test.each([
   [{ "net-encoder.scaling.multiplier": 0 }, "JPK_ATTRIBUTE_INVALID", "net-encoder.scaling.multiplier"],
 ])("refuses the scaling %j", async (attributes, reason, name) => {
   const channel = { ...height, attributes: { ...height.attributes, ...attributes } };
-  expect(await problemOf(load({ channels: [channel] }))).toMatchObject({
+  expect(await problemOf(() => load({ channels: [channel] }))).toMatchObject({
     reason,
     field: `/Measurement_000/Channel_000 @${name}`,
   });
@@ -224,13 +229,13 @@ test("leaves the pixel size out where the grid is in no length", async () => {
 });
 
 test("names a missing file without its folders, and a cut one with what is wrong", async () => {
-  expect(await problemOf(jpkLoader.load("/nowhere/movie.h5-jpk", {}))).toMatchObject({
+  expect(await problemOf(() => jpkLoader.load("/nowhere/movie.h5-jpk", {}))).toMatchObject({
     reason: "SOURCE_MISSING",
     field: "movie.h5-jpk",
   });
   const bytes = await writeJpk([{ channels: [height] }]);
-  const cut = withFile("movie.h5-jpk", bytes.subarray(0, 900), (path) => jpkLoader.load(path, {}));
-  expect(await problemOf(cut)).toMatchObject({ reason: "HDF5_READ_FAILED", field: "movie.h5-jpk:/" });
+  const problem = await withFile(bytes.subarray(0, 900), (path) => problemOf(() => jpkLoader.load(path, {})));
+  expect(problem).toMatchObject({ reason: "HDF5_READ_FAILED", field: "file:/" });
 });
 
 sampleTest("reads the real recording to the values of the reference", "sample_0.h5-jpk", async (path) => {

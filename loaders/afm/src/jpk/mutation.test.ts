@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { payloadBytes, SluiceError } from "@sluice/core";
+import { withFile } from "@sluice/source/testing";
 import * as fc from "fast-check";
-import { withFile } from "../testing/movie-values.ts";
 import { scalingAttributes, writeJpk } from "../testing/write-jpk.ts";
 import { jpkLoader } from "./jpk-loader.ts";
 
@@ -15,7 +15,7 @@ test("a damaged file is read or refused with a reason", async () => {
     },
   ]);
   const flip = fc.record({ at: fc.nat(original.length - 1), value: fc.integer({ min: 0, max: 255 }) });
-  await withFile("movie.h5-jpk", new Uint8Array(0), async (path) => {
+  await withFile(new Uint8Array(0), async (path) => {
     const { writeFile } = await import("node:fs/promises");
     const work = fc.asyncProperty(fc.array(flip, { minLength: 1, maxLength: 8 }), async (flips) => {
       const bytes = original.slice();

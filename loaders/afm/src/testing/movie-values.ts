@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { asElements, type DatasetStream, type DataType, parseDataType } from "@sluice/core";
 import { collect } from "@sluice/core/testing";
 
@@ -37,16 +34,4 @@ export async function movieValues(stream: DatasetStream): Promise<MovieValues> {
     }
   }
   return { arrays, columns, chunkShapes, ends };
-}
-
-/** Runs `work` on a file that holds `bytes`, and removes the file. */
-export async function withFile<T>(name: string, bytes: Uint8Array, work: (path: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "sluice-afm-"));
-  try {
-    const path = join(folder, name);
-    writeFileSync(path, bytes);
-    return await work(path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

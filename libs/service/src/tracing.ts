@@ -21,6 +21,7 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
+import { cancellation } from "@sluice/transport";
 import { isHealthMethod, isReflectionMethod } from "./methods.ts";
 import { tracer } from "./tracer.ts";
 
@@ -80,8 +81,8 @@ export function serverTracing(onEnd: (outcome: CallOutcome) => void): ServerInte
       .withOnReceiveMessage((message, next) => context.with(active, next, undefined, message))
       .withOnReceiveHalfClose((next) => context.with(active, next))
       .withOnCancel(() => {
-        const late = Number(call.getDeadline()) <= Date.now();
-        end(late ? status.DEADLINE_EXCEEDED : status.CANCELLED, late ? "Deadline exceeded" : "Cancelled");
+        const { grpcCode, message } = cancellation(call).problem;
+        end(grpcCode, message);
       })
       .build();
     return new ServerInterceptingCall(call, {

@@ -21,7 +21,7 @@ export function callSignal(call: AnyServerCall): AbortSignal {
 }
 
 /** Why a cancelled call ended: its deadline, or its caller. */
-export function cancellation(call: AnyServerCall): SluiceError {
+export function cancellation(call: Pick<AnyServerCall, "getDeadline">): SluiceError {
   const deadline = Number(call.getDeadline());
   if (Date.now() + deadlineToleranceMs >= deadline) {
     return new SluiceError({

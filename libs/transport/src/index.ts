@@ -1,5 +1,5 @@
 export { AnalysisClient, type AnalyzeCall } from "./analysis-client.ts";
-export { callSignal } from "./call-signal.ts";
+export { callSignal, cancellation } from "./call-signal.ts";
 export { defaultMaxMessageBytes } from "./channel-options.ts";
 export { type ExportCall, ExportClient } from "./client.ts";
 export { analysisServiceDefinition, exportServiceDefinition } from "./definition.ts";

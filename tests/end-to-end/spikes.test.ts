@@ -64,6 +64,7 @@ test("four formats of spikes from four services behind a gateway are those of on
     const { code, stdout, stderr } = await sluice(["export", input, ...wishes, ...place]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const format of ["kilosort", "nwb", "hdf5"]) expect(stdout).toContain(`verified: ${format} reads the same`);
+    expect(stdout).toContain("NOT_VERIFIED (artifacts): Nothing here reads pickle back");
     outputs.push(out);
   }
   const [here, there] = outputs as [string, string];

@@ -1,6 +1,7 @@
 export * from "./losses.ts";
 export * from "./raw-clock.ts";
 export * from "./recording-window.ts";
+export * from "./rows-per-block.ts";
 export * from "./spike-runs.ts";
 export * from "./spikes.ts";
 export * from "./table-frame.ts";

@@ -14,13 +14,21 @@ import {
 } from "@sluice/core";
 import { type ArrayDigest, type ArraySpec, Origin, type RaggedChunk } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
-import { integersOf, RecordingWindow, spikeRuns, TableValues, TimeFidelity, unitColumn } from "@sluice/spikes";
+import {
+  integersOf,
+  RecordingWindow,
+  rowsPerBlock,
+  spikeRuns,
+  TableValues,
+  TimeFidelity,
+  unitColumn,
+} from "@sluice/spikes";
 import { fileTimes, secondsOf } from "./file-times.ts";
 import { Intake } from "./intake.ts";
 import { keptDigests } from "./kept-digests.ts";
 import { canonicalNames } from "./names.ts";
 import type { KilosortOptions } from "./options.ts";
-import { type FolderPlan, rowsPerBlock, templatesMismatch } from "./plan.ts";
+import { type FolderPlan, templatesMismatch } from "./plan.ts";
 import { folderWarnings } from "./warnings.ts";
 import { type Channels, channelsOf } from "./write/channels.ts";
 import { clusterIdsOf } from "./write/cluster-ids.ts";
@@ -90,7 +98,7 @@ export class Folder {
   gridOf(array: ArraySpec): readonly number[] | undefined {
     const { raw, templates } = this.#plan;
     if (array !== raw && array !== templates) return undefined;
-    return [rowsPerBlock(array, (type) => itemSize[type]), ...array.axes.slice(1).map(({ size }) => size ?? 1)];
+    return [rowsPerBlock(array), ...array.axes.slice(1).map(({ size }) => size ?? 1)];
   }
 
   async take(item: AssemblyItem): Promise<void> {

@@ -1,4 +1,4 @@
-import { type DatasetHeader, type DataType, isDataType, isError, problem, warning } from "@sluice/core";
+import { type DatasetHeader, isDataType, isError, problem, warning } from "@sluice/core";
 import type { ArraySpec, Problem } from "@sluice/proto";
 import { rawClockOf, type Spikes, spikesOf, type TimeScale } from "@sluice/spikes";
 import type { KilosortOptions } from "./options.ts";
@@ -223,10 +223,4 @@ function typeUnfit({ name, dataType }: ArraySpec, what: string, remedy: string):
     allowed: ["integers", "floats"],
     remedy,
   });
-}
-
-/** Rows of axis 0 of an array that about 1 MiB holds, at least one. */
-export function rowsPerBlock(array: ArraySpec, itemBytes: (dataType: DataType) => number): number {
-  const rest = array.axes.slice(1).reduce((product, { size }) => product * (size ?? 1), 1);
-  return Math.max(1, Math.floor(2 ** 20 / Math.max(1, rest * itemBytes(array.dataType as DataType))));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { chunkFrame, type DataType, isDataType, itemSize } from "@sluice/core";
 import { ArraySpec, Axis, AxisType, type Frame } from "@sluice/proto";
 import { openSource, readFully } from "@sluice/source";
+import { rowsPerBlock } from "@sluice/spikes";
 import { canonicalNames } from "../names.ts";
 import type { Params } from "./params.ts";
 
@@ -12,8 +13,6 @@ export interface RawTraces {
   readonly file: string;
   readonly offset: number;
 }
-
-const blockBytes = 2 ** 20;
 
 /**
  * The traces that params.py names, where they lie in the folder itself; or why they are left out. Undefined when it names
@@ -68,7 +67,7 @@ export async function* rawFrames(
 ): AsyncGenerator<Frame> {
   const [samples, channels] = array.axes.map(({ size }) => size ?? 0) as [number, number];
   const rowBytes = channels * itemSize[array.dataType as DataType];
-  const rows = Math.max(1, Math.floor(blockBytes / rowBytes));
+  const rows = rowsPerBlock(array);
   const source = await openSource(join(folder, file));
   try {
     for (let first = 0; first < samples; first += rows) {

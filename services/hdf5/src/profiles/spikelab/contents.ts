@@ -1,12 +1,12 @@
 import { type AssemblyItem, type DatasetHeader, type Findings, warning } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec, Problem, RaggedChunk } from "@sluice/proto";
-import { RecordingWindow, spikeRuns, TimeFidelity } from "@sluice/spikes";
+import { RecordingWindow, rowsPerBlock, spikeRuns, TimeFidelity } from "@sluice/spikes";
 import { describeTable } from "../generic/describe-array.ts";
 import { groups } from "../generic/layout.ts";
 import { TableWriter } from "../generic/table-writer.ts";
 import { describeRecording } from "./describe.ts";
-import { rowsPerBlock, type SpikePlan } from "./plan.ts";
+import type { SpikePlan } from "./plan.ts";
 import { RawWriter } from "./raw-writer.ts";
 import type { StyleWriter } from "./style-writer.ts";
 import { styleWriter } from "./styles.ts";

@@ -1,4 +1,4 @@
-import { type DatasetHeader, type DataType, itemSize, problem, warning } from "@sluice/core";
+import { type DatasetHeader, problem, warning } from "@sluice/core";
 import type { ArraySpec, Problem, SpikeTrains, TableSpec } from "@sluice/proto";
 import { type Spikes, spikesOf, type TimeScale, type TimeUnit } from "@sluice/spikes";
 import type { Hdf5Options } from "../../options.ts";
@@ -53,12 +53,6 @@ export function planSpikes(header: DatasetHeader, options: Hdf5Options): Planned
   problems.push(...checkNames(style, names, raw !== undefined, tables));
   const plan = { trains, times, style, scale, names, raster, raw, tables, storage: storageOf(options) };
   return { plan, problems };
-}
-
-/** Elements of an array that one block of about 1 MiB holds along axis 0, at least one. */
-export function rowsPerBlock(array: ArraySpec): number {
-  const rest = array.axes.slice(1).reduce((product, { size }) => product * (size ?? 1), 1);
-  return Math.max(1, Math.floor(2 ** 20 / Math.max(1, rest * itemSize[array.dataType as DataType])));
 }
 
 /** SpikeLab's count of bins: a recording that ends with a bin, up to rounding, has no bin more. */

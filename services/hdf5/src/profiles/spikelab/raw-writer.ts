@@ -1,10 +1,10 @@
 import { asElements, type Block, Code, type DataType, itemSize, SluiceError } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import { ArraySpec } from "@sluice/proto";
-import { transposed } from "@sluice/spikes";
+import { rowsPerBlock, transposed } from "@sluice/spikes";
 import { ReadableAttributes } from "../generic/attributes.ts";
 import { specAttribute } from "../generic/layout.ts";
-import { rowsPerBlock, type SpikePlan } from "./plan.ts";
+import type { SpikePlan } from "./plan.ts";
 import type { RawPlan } from "./raw-plan.ts";
 import { TimeList } from "./time-list.ts";
 

@@ -1,7 +1,7 @@
 import { asBytes, chunkFrame, type DataType, itemSize } from "@sluice/core";
 import type { Hdf5Dataset, Hdf5File } from "@sluice/hdf5";
 import { ArraySpec, Axis, AxisType, type Frame } from "@sluice/proto";
-import { type TimeScale, toSeconds, transposed } from "@sluice/spikes";
+import { rowsPerBlock, type TimeScale, toSeconds, transposed } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
 import { specAttribute } from "../../profiles/generic/layout.ts";
 import type { Content } from "./content.ts";
@@ -20,7 +20,6 @@ export interface RawTraces {
   readonly scale: TimeScale;
 }
 
-const blockBytes = 2 ** 20;
 const timesPerRead = 2 ** 17;
 /** Of the distance between samples: clocks closer to an even one than this are even. */
 const jitter = 1e-6;
@@ -103,7 +102,7 @@ export async function* rawFrames(file: Hdf5File, content: Content, raw: RawTrace
   const dataset = await file.dataset(content.names.rawDataset);
   const [channels, samples] = dataset.shape as [number, number];
   const itemBytes = itemSize[dataset.dataType as DataType];
-  const perBlock = Math.max(1, Math.floor(blockBytes / (channels * itemBytes)));
+  const perBlock = rowsPerBlock(raw.traces);
   const stored = dataset.chunks?.[1];
   const step = stored !== undefined && stored < perBlock ? perBlock - (perBlock % stored) : perBlock;
   for (let first = 0; first < samples; first += step) {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addDemo } from "./commands/demo.ts";
 import { addExport } from "./commands/export.ts";
@@ -8,10 +7,7 @@ import { addServe } from "./commands/serve.ts";
 import { addSteps } from "./commands/steps.ts";
 import { addVerify } from "./commands/verify.ts";
 import { ExitCode } from "./ending.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+import { version } from "./version.ts";
 
 const program = new Command("sluice")
   .description("Streams laboratory arrays into the file formats that the lab's people use.")

@@ -5,16 +5,13 @@ import { type Box, type BoxBytes, copyBox, shapesEqual } from "./box.ts";
 import { FrameDigests } from "./digest.ts";
 import { GapFiller } from "./gap-filler.ts";
 import { cellIndex, gridCells } from "./grid.ts";
-import { OpenRow } from "./open-row.ts";
+import type { OpenRow } from "./open-row.ts";
+import { type OpenRowLimits, OpenRows } from "./open-rows.ts";
 import { Code, type SluiceError } from "./problem.ts";
 import { cellsAreRuns, RowRun } from "./row-run.ts";
 
 /** How much the assembly of one array may hold or make up, in bytes. */
-export interface AssemblyLimits {
-  /** Incomplete grid rows together; one row is always allowed. */
-  readonly openBytes: number;
-  /** One grid row. */
-  readonly rowBytes: number;
+export interface AssemblyLimits extends OpenRowLimits {
   /** Elements that fill values stand for: a few bytes of input must not fill a disk. */
   readonly filledBytes: number;
 }
@@ -40,11 +37,9 @@ export class RowAssembly {
   readonly #rowLength: number;
   readonly #oneCell: boolean;
   readonly #areRuns: boolean;
-  readonly #limits: AssemblyLimits;
   readonly #filler: GapFiller;
   readonly #digests: FrameDigests;
-  readonly #open = new Map<number, OpenRow>();
-  #openBytes = 0;
+  readonly #open: OpenRows;
   /** Rows given out: the index of the first row that is not. */
   #rowsDone = 0;
   /** Cells of that row that were given out already, by their C-order index in the row. */
@@ -60,7 +55,7 @@ export class RowAssembly {
     this.#rowLength = this.#grid[0] as number;
     this.#oneCell = shapesEqual(this.#grid.slice(1), guard.rest);
     this.#areRuns = !this.#oneCell && cellsAreRuns(this.#grid, guard.rest);
-    this.#limits = limits;
+    this.#open = new OpenRows(guard, this.#rowLength, limits);
     this.#filler = new GapFiller(guard, limits.filledBytes, gaps);
     this.#digests = new FrameDigests(guard.frameBytes);
   }
@@ -90,7 +85,7 @@ export class RowAssembly {
   *#takeRow(index: number, source: BoxBytes): Generator<AssemblyItem> {
     if (index < this.#rowsDone) throw this.#overlap(source.box);
     const next = index === this.#rowsDone;
-    if (next && !this.#open.has(index)) {
+    if (next && !this.#open.get(index)) {
       const box = this.#rowBox(index);
       if (this.#areRuns) {
         const part = oneIndex(source, index);
@@ -146,12 +141,12 @@ export class RowAssembly {
   *#closeRows(end: number, length: number): Generator<AssemblyItem> {
     const { frameBytes, itemBytes } = this.guard;
     if (this.#run && this.#rowsDone < end) this.#breakRun(this.#run);
-    this.#filler.requireRoom((length - this.#rowsDone * this.#rowLength) * frameBytes - this.#openBytes);
+    this.#filler.requireRoom((length - this.#rowsDone * this.#rowLength) * frameBytes - this.#open.bytes);
     while (this.#rowsDone < end) {
       const box = this.#rowBox(this.#rowsDone, length);
       const bytes = (box.shape[0] as number) * frameBytes;
       const row = this.#open.get(this.#rowsDone);
-      if (!row) this.#requireRowBytes(bytes);
+      if (!row) this.#open.requireRowBytes(bytes);
       for (const part of row?.missing(length) ?? []) copyBox(this.#filler.fill(part), row as OpenRow, itemBytes);
       yield* this.#giveOut(box, row ? row.data.subarray(0, bytes) : this.#filler.fill(box).data);
     }
@@ -170,8 +165,7 @@ export class RowAssembly {
       }
       this.#passedCells.clear();
     }
-    this.#openBytes -= this.#open.get(this.#rowsDone)?.data.length ?? 0;
-    this.#open.delete(this.#rowsDone);
+    this.#open.close(this.#rowsDone);
     this.#rowsDone++;
   }
 
@@ -204,13 +198,7 @@ export class RowAssembly {
   }
 
   #openRow(index: number): OpenRow {
-    const box = this.#rowBox(index);
-    const bytes = (box.shape[0] as number) * this.guard.frameBytes;
-    this.#requireRowBytes(bytes);
-    if (this.#open.size > 0 && this.#openBytes + bytes > this.#limits.openBytes) throw this.#tooManyOpen(bytes);
-    const row = new OpenRow(box, this.guard.itemBytes);
-    this.#open.set(index, row);
-    this.#openBytes += bytes;
+    const row = this.#open.open(index, this.#rowBox(index));
     if (this.#run && index === this.#rowsDone) this.#spill(this.#run, row);
     return row;
   }
@@ -238,30 +226,6 @@ export class RowAssembly {
       got: describeBox(box),
       allowed: ["each element once"],
       remedy: "Send every element once; do not send a chunk again.",
-    });
-  }
-
-  #tooManyOpen(bytes: number): SluiceError {
-    return this.guard.error({
-      reason: "CHUNK_ORDER_UNBOUNDED",
-      message: "Too many rows of the grid are incomplete at once.",
-      got: `${this.#openBytes + bytes} bytes in ${this.#open.size + 1} rows`,
-      allowed: [`up to ${this.#limits.openBytes} bytes`],
-      remedy:
-        "Send chunks in the order of axis 0, and chunks that cover fewer indices of axis 0 and more of the others.",
-      grpcCode: Code.RESOURCE_EXHAUSTED,
-    });
-  }
-
-  #requireRowBytes(bytes: number): void {
-    if (bytes <= this.#limits.rowBytes) return;
-    throw this.guard.error({
-      reason: "ROW_TOO_LARGE",
-      message: "One row of the writer's grid is larger than may be held in memory.",
-      got: `${bytes} bytes for ${this.#rowLength} indices of axis 0`,
-      allowed: [`up to ${this.#limits.rowBytes} bytes`],
-      remedy: "Send the chunks of each index of axis 0 in C order, or choose a format option with smaller chunks.",
-      grpcCode: Code.RESOURCE_EXHAUSTED,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { SluiceError } from "@sluice/core";
+import { problemOf } from "@sluice/core/testing";
 import { type Branch, DatasetSpec, Delivery, ExportOpen } from "@sluice/proto";
 import { branchName, planExport } from "./export-plan.ts";
 import { fakeExporter } from "./testing/fake-exporter.ts";
@@ -40,20 +40,20 @@ test.each<[string, ExportOpen, string, string]>([
     "BRANCHES_COLLIDE",
     "branches",
   ],
-])("%s is refused", (_, open, reason, field) => {
-  expect(problemOf(() => planExport(open, rules))).toMatchObject({ reason, field });
+])("%s is refused", async (_, open, reason, field) => {
+  expect(await problemOf(() => planExport(open, rules))).toMatchObject({ reason, field });
 });
 
-test("an unknown format is told what there is", () => {
-  expect(problemOf(() => planExport(openOf([unknown]), rules))).toMatchObject({
+test("an unknown format is told what there is", async () => {
+  expect(await problemOf(() => planExport(openOf([unknown]), rules))).toMatchObject({
     got: '"tiff"',
     allowed: ["raw", "raw2"],
   });
 });
 
-test("directories are refused unless the operator allows one", () => {
+test("directories are refused unless the operator allows one", async () => {
   const open = openOf([directoryBranch("a", "out")]);
-  expect(problemOf(() => planExport(open, { ...rules, directoryAllowed: false }))).toMatchObject({
+  expect(await problemOf(() => planExport(open, { ...rules, directoryAllowed: false }))).toMatchObject({
     reason: "DELIVERY_REFUSED",
     got: "directory",
     allowed: ["inline", "objectStore"],
@@ -70,15 +70,16 @@ test.each([
   ["s3://other/lab", "DELIVERY_REFUSED"],
   ["s3://shared", "OBJECT_KEY_MISSING"],
   ["/lab", "OBJECT_URL_INVALID"],
-])("uploading below %s: %s", (url, expected) => {
+])("uploading below %s: %s", async (url, expected) => {
   const plan = () => planExport(openOf([objectBranch("a", url)]), rules);
   if (expected === true) expect(plan()[0]?.delivery.target).toMatchObject({ value: { url } });
-  else expect(problemOf(plan)).toMatchObject({ reason: expected, field: "branches[0].delivery.object_store.url" });
+  else
+    expect(await problemOf(plan)).toMatchObject({ reason: expected, field: "branches[0].delivery.object_store.url" });
 });
 
-test("object stores are refused unless the operator allows a prefix", () => {
+test("object stores are refused unless the operator allows a prefix", async () => {
   const open = openOf([objectBranch("a", "s3://shared/lab")]);
-  expect(problemOf(() => planExport(open, { ...rules, objectRoots: [] }))).toMatchObject({
+  expect(await problemOf(() => planExport(open, { ...rules, objectRoots: [] }))).toMatchObject({
     reason: "DELIVERY_REFUSED",
     got: "objectStore",
     allowed: ["inline", "directory"],
@@ -86,9 +87,9 @@ test("object stores are refused unless the operator allows a prefix", () => {
   });
 });
 
-test("two branches of one format do not upload the same object", () => {
+test("two branches of one format do not upload the same object", async () => {
   const open = openOf([objectBranch("a", "s3://shared/lab"), objectBranch("b", "s3://shared/lab")]);
-  expect(problemOf(() => planExport(open, rules))).toMatchObject({ reason: "BRANCHES_COLLIDE" });
+  expect(await problemOf(() => planExport(open, rules))).toMatchObject({ reason: "BRANCHES_COLLIDE" });
 });
 
 test.each([directoryBranch("a", "out"), objectBranch("a", "s3://other/x")])(
@@ -119,13 +120,3 @@ test.each([
   expect(chosen.name).toBe(name);
   expect(chosen.warnings.map(({ reason }) => reason)).toEqual(reasons);
 });
-
-function problemOf(work: () => unknown) {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof SluiceError) return error.problem;
-    throw error;
-  }
-  throw new Error("It was not refused.");
-}

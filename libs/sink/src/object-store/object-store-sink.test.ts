@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type ArtifactSink, type SluiceError, toProblem } from "@sluice/core";
+import type { ArtifactSink } from "@sluice/core";
+import { problemOf } from "@sluice/core/testing";
 import { type ObjectServer, startObjectServer } from "../testing/object-server.ts";
 import { ObjectStore, type ObjectStoreSettings } from "./object-store.ts";
 import { objectStoreSink } from "./object-store-sink.ts";
@@ -61,15 +62,6 @@ async function write(sink: ArtifactSink, path: string, bytes: Uint8Array, head?:
   }
   if (head) await writer.rewriteHead(head);
   await writer.close({ formatVersion: "test 1" });
-}
-
-async function problemOf(work: Promise<unknown>): Promise<SluiceError["problem"]> {
-  return toProblem(
-    await work.then(
-      () => new Error("It succeeded."),
-      (error: unknown) => error,
-    ),
-  );
 }
 
 const stored = (key: string) => server.buckets.get("bucket")?.get(`lab/mouse 3/${key}`);
@@ -141,7 +133,7 @@ test("an object that exists is refused before the first byte, or replaced whole 
   await write(first, "a", Buffer.from("old"));
   await first.prepare();
   await first.commit();
-  expect(await problemOf(openSink().create("a", "x/y"))).toMatchObject({
+  expect(await problemOf(() => openSink().create("a", "x/y"))).toMatchObject({
     reason: "TARGET_EXISTS",
     field: "artifacts.a",
   });
@@ -159,7 +151,7 @@ test("an object that came meanwhile stays, and what was made beside it goes agai
   await sink.prepare();
   const theirs = { bytes: Buffer.from("theirs"), mediaType: "x/y", metadata: {} };
   server.buckets.get("bucket")?.set("lab/mouse 3/b", theirs);
-  expect(await problemOf(sink.commit())).toMatchObject({ reason: "TARGET_EXISTS", field: "artifacts.b" });
+  expect(await problemOf(() => sink.commit())).toMatchObject({ reason: "TARGET_EXISTS", field: "artifacts.b" });
   await sink.discard("TARGET_EXISTS");
   expect([...(server.buckets.get("bucket") ?? [])]).toEqual([["lab/mouse 3/b", theirs]]);
   expect(server.unfinished).toEqual([]);
@@ -205,7 +197,7 @@ test("a connection that stays cut fails the export, and nothing is left once the
   server.mishap = (operation) => (operation === "UploadPart" ? "cut before" : undefined);
   await writer.write(bytesOf(17 * mebibyte));
   await writer.close();
-  expect(await problemOf(sink.prepare())).toMatchObject({ field: "artifacts.a" });
+  expect(await problemOf(() => sink.prepare())).toMatchObject({ field: "artifacts.a" });
   server.mishap = undefined;
   await sink.discard("cut");
   expect(server.unfinished).toEqual([]);
@@ -231,7 +223,7 @@ test("an upload that cannot be removed is told, with why the export had failed",
   const sink = openSink();
   await write(sink, "a", Buffer.from("a"));
   server.mishap = () => "cut before";
-  expect(await problemOf(sink.discard("OBJECT_STORE_CUT: the network"))).toMatchObject({
+  expect(await problemOf(() => sink.discard("OBJECT_STORE_CUT: the network"))).toMatchObject({
     reason: "UPLOAD_LEFT_BEHIND",
     message: expect.stringContaining("after this: OBJECT_STORE_CUT: the network"),
     got: "s3://bucket/lab/mouse 3",
@@ -242,7 +234,7 @@ test("bytes that were damaged on their way fail the export", async () => {
   const sink = openSink();
   server.mishap = (operation) => (operation === "UploadPart" ? { status: 400, code: "BadDigest" } : undefined);
   await write(sink, "a", Buffer.from("a"));
-  expect(await problemOf(sink.prepare())).toMatchObject({ reason: "OBJECT_STORE_CHECKSUM_WRONG" });
+  expect(await problemOf(() => sink.prepare())).toMatchObject({ reason: "OBJECT_STORE_CHECKSUM_WRONG" });
 });
 
 test.each([false, true])(
@@ -266,7 +258,7 @@ test("an object that never comes is told, whatever the store has answered", asyn
   await write(sink, "a", Buffer.from("a"));
   await sink.prepare();
   server.mishap = (operation) => (operation === "CompleteMultipartUpload" ? "never" : undefined);
-  expect(await problemOf(sink.commit())).toMatchObject({
+  expect(await problemOf(() => sink.commit())).toMatchObject({
     reason: "OBJECT_MISSING",
     got: "nothing at s3://bucket/lab/mouse 3/a",
   });
@@ -278,7 +270,7 @@ test("an upload that somebody else ended is missed", async () => {
   await sink.prepare();
   server.mishap = (operation) =>
     operation === "CompleteMultipartUpload" ? { status: 404, code: "NoSuchUpload" } : undefined;
-  expect(await problemOf(sink.commit())).toMatchObject({ reason: "UPLOAD_GONE" });
+  expect(await problemOf(() => sink.commit())).toMatchObject({ reason: "UPLOAD_GONE" });
 });
 
 test.each([
@@ -291,7 +283,7 @@ test.each([
   [{ status: 418, code: "Teapot" }, "OBJECT_STORE_ERROR"],
 ])("%j has a name, and the store's own words stay away", async (mishap, reason) => {
   server.mishap = (operation) => (operation === "CreateMultipartUpload" ? mishap : undefined);
-  const told = await problemOf(openSink().create("a", "x/y"));
+  const told = await problemOf(() => openSink().create("a", "x/y"));
   expect(told).toMatchObject({ reason, got: `${mishap.code} for s3://bucket/lab/mouse 3/a` });
   expect(JSON.stringify(told)).not.toContain("secret");
 });
@@ -306,7 +298,7 @@ test("without the right to list, the completion finds out whether the name is fr
 });
 
 test("no bucket", async () => {
-  expect(await problemOf(openSink({ bucket: "other" }).create("a", "x/y"))).toMatchObject({
+  expect(await problemOf(() => openSink({ bucket: "other" }).create("a", "x/y"))).toMatchObject({
     reason: "BUCKET_MISSING",
     got: "NoSuchBucket for s3://other/lab/mouse 3/a",
   });
@@ -315,11 +307,13 @@ test("no bucket", async () => {
 test("no credentials", async () => {
   delete process.env.AWS_ACCESS_KEY_ID;
   delete process.env.AWS_SECRET_ACCESS_KEY;
-  expect(await problemOf(openSink().create("a", "x/y"))).toMatchObject({ reason: "OBJECT_STORE_CREDENTIALS_MISSING" });
+  expect(await problemOf(() => openSink().create("a", "x/y"))).toMatchObject({
+    reason: "OBJECT_STORE_CREDENTIALS_MISSING",
+  });
   expect(server.requests).toEqual([]);
 });
 
 test("a key longer than stores take is refused", async () => {
   const path = Array.from({ length: 6 }, () => "x".repeat(200)).join("/");
-  expect(await problemOf(openSink().create(path, "x/y"))).toMatchObject({ reason: "NAME_TOO_LONG" });
+  expect(await problemOf(() => openSink().create(path, "x/y"))).toMatchObject({ reason: "NAME_TOO_LONG" });
 });

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, jest, test } from "@jest/globals";
+import { beforeAll, expect, jest, test } from "@jest/globals";
 import { type DatasetStream, Stopwatch } from "@sluice/core";
 import { hdf5 } from "@sluice/hdf5-service";
 import { memorySink } from "@sluice/sink/testing";
 import { type SpikeStreamOptions, smallTable, spikeStream } from "@sluice/spikes/testing";
 import { contentsOf, filesOf } from "../harness/folder.ts";
 import { useScratch } from "../harness/scratch.ts";
-import { startService } from "../harness/service.ts";
+import { type Service, startService } from "../harness/service.ts";
 import { sluice } from "../harness/sluice.ts";
 import { withoutVolatileTexts } from "../harness/volatile.ts";
 
@@ -142,14 +142,21 @@ const poor: readonly {
   },
 ];
 
+let service: Service;
+beforeAll(async () => {
+  service = await startService("nwb");
+});
+
 test.each(poor)("NWB of a session $what: told, and no file where it is at fault", async (poorSession) => {
   const { units = [[0.1], [0.2]], options, early, late, stops } = poorSession;
   const input = await written(spikeStream(units, options));
   const out = scratch.fresh("out");
   const wishes = ["export", input, "--to", "nwb", "--out", out];
-  const dry = await sluice([...wishes, "--dry-run"]);
-  expect(dry.code).toBe(early !== undefined && stops ? 2 : 0);
-  if (early !== undefined) expect(dry.stdout).toContain(early);
+  for (const place of [[], ["--gateway", service.address]]) {
+    const dry = await sluice([...wishes, "--dry-run", ...place]);
+    expect(dry.code).toBe(early !== undefined && stops ? 2 : 0);
+    if (early !== undefined) expect(dry.stdout).toContain(early);
+  }
   expect(filesOf(out)).toEqual([]);
   const run = await sluice(wishes);
   const told = run.stdout + run.stderr;

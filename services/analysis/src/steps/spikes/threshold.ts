@@ -1,24 +1,12 @@
-import { type DatasetHeader, type DatasetStream, defineStep, isError, problem, SluiceError } from "@sluice/core";
-import { type Frame, MemoryClass, type Problem } from "@sluice/proto";
-import { raggedFrames } from "@sluice/spikes";
+import { type DatasetHeader, defineStep, isError, problem, SluiceError } from "@sluice/core";
+import { MemoryClass, type Problem } from "@sluice/proto";
 import * as v from "valibot";
-import {
-  CrossingDetector,
-  type Detected,
-  type Detector,
-  directions,
-  ExcursionDetector,
-} from "../../numeric/spike-detection.ts";
-import type { ZeroPhasePlan } from "../../numeric/zero-phase.ts";
+import { directions } from "../../numeric/spike-detection.ts";
 import { bandEntries, isPlan, planBand } from "../../spikes/band.ts";
-import { type DetectionOutline, detectionOutline, unitsTable } from "../../spikes/detection-outline.ts";
-import { FilteredTraces } from "../../spikes/filtered-traces.ts";
-import type { RawBlock } from "../../spikes/raw-blocks.ts";
-import { isRecording, layouts, type RawRecording, rawRecordingOf } from "../../spikes/raw-recording.ts";
-import { TurnedRound } from "../../spikes/turned-round.ts";
+import { detectionOutline } from "../../spikes/detection-outline.ts";
+import { isRecording, layouts, rawRecordingOf } from "../../spikes/raw-recording.ts";
+import { defaultRefractoryMs, type ThresholdPlan, thresholdPass } from "../../spikes/threshold-pass.ts";
 import { version } from "../../version.ts";
-
-const defaultRefractoryMs = 1;
 
 const parameters = v.pipe(
   v.strictObject({
@@ -94,16 +82,11 @@ export const threshold = defineStep<Parameters>({
   apply: (input, given, signal) => {
     const planned = plan(input.header, given);
     if ("problems" in planned) throw new SluiceError(planned.problems.find(isError) as Problem);
-    return { header: planned.header, frames: detect(input, planned, given, signal) };
+    return { header: planned.header, frames: thresholdPass(input, planned, given, signal) };
   },
 });
 
-interface Plan extends DetectionOutline {
-  readonly recording: RawRecording;
-  readonly filter: ZeroPhasePlan | undefined;
-}
-
-function plan(header: DatasetHeader, given: Parameters): Plan | { readonly problems: readonly Problem[] } {
+function plan(header: DatasetHeader, given: Parameters): ThresholdPlan | { readonly problems: readonly Problem[] } {
   const recording = rawRecordingOf(header, given);
   const foreign = notApplicable(given);
   if (!isRecording(recording)) return { problems: [...foreign, recording] };
@@ -126,61 +109,4 @@ function notApplicable({ mode, refractoryMs, hysteresis }: Parameters): Problem[
       remedy: "Leave it out, or choose the other mode.",
     }),
   ];
-}
-
-async function* detect(
-  input: DatasetStream,
-  planned: Plan,
-  given: Parameters,
-  signal: AbortSignal,
-): AsyncGenerator<Frame> {
-  const { recording, filter, times, amplitudes, units } = planned;
-  const isSeed = given.mode === "spikelab";
-  const isTurned = given.keepRaw && recording.layout === "channels-first";
-  const turned = isTurned ? new TurnedRound(recording) : undefined;
-  const keep = turned && ((block: RawBlock) => turned.put(block));
-  const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
-  const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
-  try {
-    for await (const frame of input.frames) {
-      const mine = traces.owns(frame);
-      if (mine) await traces.take(frame, keep);
-      if (!mine || (given.keepRaw && !turned)) yield frame;
-    }
-    await traces.finish(keep);
-    if (turned) yield* turned.frames();
-    const noise = Array.from({ length: recording.channels }, (_, channel) => traces.noise(channel));
-    const thresholds = noise.map((value) => given.sigma * value);
-    const events: Detected[] = [];
-    for (const [channel, value] of thresholds.entries()) {
-      const detector = detectorOf(given, recording, value);
-      for await (const values of traces.read(channel)) detector.push(values);
-      signal.throwIfAborted();
-      events.push(detector.finish());
-    }
-    const { startSeconds, samplingRateHz } = recording;
-    const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
-    yield* raggedFrames(
-      times.arrayId,
-      events.map(({ samples }) => samples.map(secondsOf)),
-    );
-    yield* raggedFrames(
-      amplitudes.arrayId,
-      events.map((found) => found.amplitudes),
-    );
-    yield unitsTable(units.tableId, units.name, { noise, thresholds }, recording.array.unit).frame;
-  } finally {
-    await traces.close();
-    await turned?.close();
-  }
-}
-
-function detectorOf(
-  { mode, direction, hysteresis = true, refractoryMs = defaultRefractoryMs }: Parameters,
-  { samplingRateHz }: RawRecording,
-  value: number,
-): Detector {
-  if (mode === "spikelab") return new CrossingDetector(direction, value, hysteresis);
-  const refractory = (refractoryMs / 1e3) * samplingRateHz;
-  return new ExcursionDetector(direction, value > 0 ? value : Number.POSITIVE_INFINITY, refractory);
 }

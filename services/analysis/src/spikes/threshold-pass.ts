@@ -1,0 +1,97 @@
+import type { DatasetStream } from "@sluice/core";
+import type { Frame } from "@sluice/proto";
+import { raggedFrames } from "@sluice/spikes";
+import {
+  CrossingDetector,
+  type Detected,
+  type Detector,
+  type Direction,
+  ExcursionDetector,
+} from "../numeric/spike-detection.ts";
+import type { ZeroPhasePlan } from "../numeric/zero-phase.ts";
+import { type DetectionOutline, unitsTable } from "./detection-outline.ts";
+import { FilteredTraces } from "./filtered-traces.ts";
+import type { RawBlock } from "./raw-blocks.ts";
+import type { RawRecording } from "./raw-recording.ts";
+import { TurnedRound } from "./turned-round.ts";
+
+export const defaultRefractoryMs = 1;
+
+/** What is detected in which traces, through which filter. */
+export interface ThresholdPlan extends DetectionOutline {
+  readonly recording: RawRecording;
+  readonly filter: ZeroPhasePlan | undefined;
+}
+
+/** What of the step's parameters a detection asks for. */
+export interface ThresholdChoice {
+  readonly mode: "robust" | "spikelab";
+  /** Threshold in multiples of the noise of the channel. */
+  readonly sigma: number;
+  readonly direction: Direction;
+  readonly refractoryMs?: number | undefined;
+  readonly hysteresis?: boolean | undefined;
+  /** Pass the raw traces on. */
+  readonly keepRaw: boolean;
+}
+
+/**
+ * The frames behind the step: traces that go on as they come, then the events of each channel, then the table of units.
+ * The filtered traces wait on disk; the events of all channels are held.
+ */
+export async function* thresholdPass(
+  input: DatasetStream,
+  planned: ThresholdPlan,
+  given: ThresholdChoice,
+  signal: AbortSignal,
+): AsyncGenerator<Frame> {
+  const { recording, filter, times, amplitudes, units } = planned;
+  const isSeed = given.mode === "spikelab";
+  const isTurned = given.keepRaw && recording.layout === "channels-first";
+  const turned = isTurned ? new TurnedRound(recording) : undefined;
+  const keep = turned && ((block: RawBlock) => turned.put(block));
+  const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
+  const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
+  try {
+    for await (const frame of input.frames) {
+      const mine = traces.owns(frame);
+      if (mine) await traces.take(frame, keep);
+      if (!mine || (given.keepRaw && !turned)) yield frame;
+    }
+    await traces.finish(keep);
+    if (turned) yield* turned.frames();
+    const noise = Array.from({ length: recording.channels }, (_, channel) => traces.noise(channel));
+    const thresholds = noise.map((value) => given.sigma * value);
+    const events: Detected[] = [];
+    for (const [channel, value] of thresholds.entries()) {
+      const detector = detectorOf(given, recording, value);
+      for await (const values of traces.read(channel)) detector.push(values);
+      signal.throwIfAborted();
+      events.push(detector.finish());
+    }
+    const { startSeconds, samplingRateHz } = recording;
+    const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
+    yield* raggedFrames(
+      times.arrayId,
+      events.map(({ samples }) => samples.map(secondsOf)),
+    );
+    yield* raggedFrames(
+      amplitudes.arrayId,
+      events.map((found) => found.amplitudes),
+    );
+    yield unitsTable(units.tableId, units.name, { noise, thresholds }, recording.array.unit).frame;
+  } finally {
+    await traces.close();
+    await turned?.close();
+  }
+}
+
+function detectorOf(
+  { mode, direction, hysteresis = true, refractoryMs = defaultRefractoryMs }: ThresholdChoice,
+  { samplingRateHz }: RawRecording,
+  value: number,
+): Detector {
+  if (mode === "spikelab") return new CrossingDetector(direction, value, hysteresis);
+  const refractory = (refractoryMs / 1e3) * samplingRateHz;
+  return new ExcursionDetector(direction, value > 0 ? value : Number.POSITIVE_INFINITY, refractory);
+}

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { type ArtifactWriter, SluiceError } from "@sluice/core";
+import type { ArtifactWriter } from "@sluice/core";
+import { problemOf } from "@sluice/core/testing";
 import { memorySink } from "@sluice/sink/testing";
 import fc from "fast-check";
 import { type FileFacts, randomTree, readCheckpoint, readStructure, writeTree } from "../testing/index.ts";
@@ -38,16 +39,6 @@ class Recorder implements ArtifactWriter {
 function record(options: Hdf5WriterOptions = {}): { recorder: Recorder; file: Hdf5Writer } {
   const recorder = new Recorder();
   return { recorder, file: new Hdf5Writer(recorder, options) };
-}
-
-async function reasonOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof SluiceError) return error.problem.reason;
-    throw error;
-  }
-  return "nothing was thrown";
 }
 
 /** Elements of a dataset of bytes with chunks along axis 0 that are not filtered. */
@@ -158,7 +149,7 @@ test("a dataset in one piece has to be full; when it is refused nothing has chan
   const piece = file.root.createDataset("piece", { type: "uint8", shape: [8] });
   await file.root.createDataset("rows", growing).append(Uint8Array.of(1, 2));
   await piece.append(new Uint8Array(5).fill(7));
-  expect(await reasonOf(() => file.checkpoint())).toBe("HDF5_DATASET_INCOMPLETE");
+  expect((await problemOf(() => file.checkpoint())).reason).toBe("HDF5_DATASET_INCOMPLETE");
   await piece.append(new Uint8Array(3).fill(7));
   await file.checkpoint();
   await file.close();
@@ -187,9 +178,9 @@ test("made by itself after so many bytes, not inside a dataset in one piece, and
 test("an artifact whose bytes have left has no checkpoints", async () => {
   const writer = (path: string) => memorySink().create(path, "application/x-hdf5");
   const file = new Hdf5Writer(await writer("a.h5"));
-  expect(await reasonOf(() => file.checkpoint())).toBe("CHECKPOINT_UNSUPPORTED");
+  expect((await problemOf(() => file.checkpoint())).reason).toBe("CHECKPOINT_UNSUPPORTED");
   const other = await writer("b.h5");
-  expect(await reasonOf(() => new Hdf5Writer(other, { checkpointBytes: 1 }))).toBe("CHECKPOINT_UNSUPPORTED");
+  expect((await problemOf(() => new Hdf5Writer(other, { checkpointBytes: 1 }))).reason).toBe("CHECKPOINT_UNSUPPORTED");
   await file.close();
-  expect(await reasonOf(() => file.checkpoint())).toBe("HDF5_FILE_CLOSED");
+  expect((await problemOf(() => file.checkpoint())).reason).toBe("HDF5_FILE_CLOSED");
 });

@@ -2,6 +2,7 @@
 import { chunkFrame } from "@sluice/core";
 import { ArraySpec, DatasetSpec, ExportOpen, type ExportResponse, type Frame, ImageStack } from "@sluice/proto";
 import { ExportClient, problemOf, sendExport } from "@sluice/transport";
+import { peakMemoryBytes } from "../memory.ts";
 import type { SyntheticOutcome, SyntheticWish } from "../synthetic.ts";
 
 const { address, format, options, frames, frameBytes, url } = JSON.parse(process.argv[2] ?? "") as SyntheticWish;
@@ -52,6 +53,7 @@ const outcome: SyntheticOutcome = {
   state,
   reason: reason || branchReason,
   artifactBytes,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  // Not what getrusage tells: on Linux that counts the process that started this one, too.
+  peakBytes: peakMemoryBytes(process.pid),
 };
 console.log(JSON.stringify(outcome));

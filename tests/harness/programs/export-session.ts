@@ -7,6 +7,7 @@ import { FailurePolicy } from "@sluice/proto";
 import { objectStoreOf, readConfiguration } from "@sluice/service/in-process";
 import { isS3Url, objectStoreSink, openDirectorySink, parseS3Url } from "@sluice/sink";
 import { spikeStream } from "@sluice/spikes/testing";
+import { peakMemoryBytes } from "../memory.ts";
 
 const [place = "", mebibytes = "1"] = process.argv.slice(2);
 const channels = 64;
@@ -73,6 +74,6 @@ const outcome = {
   bytes: artifact?.size,
   sha256: Buffer.from(artifact?.sha256 ?? []).toString("hex"),
   seconds: branch?.timing?.totalSeconds,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes: peakMemoryBytes(process.pid),
 };
 console.log(JSON.stringify(outcome));

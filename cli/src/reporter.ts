@@ -42,7 +42,7 @@ async function progressBars() {
   const { MultiBar, Presets } = await import("cli-progress");
   const bars = new MultiBar(
     {
-      format: "{name} [{bar}] {percentage}% | {frames} frames | {written} written",
+      format: "{name} [{bar}] {percentage}% | {frames} chunks | {written} written",
       hideCursor: true,
       clearOnComplete: true,
       linewrap: false,

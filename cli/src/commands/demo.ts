@@ -52,6 +52,9 @@ async function runDemo({ out }: Flags): Promise<ExitCode> {
   reporter.summary(summary);
   console.log(`\nThe files lie in ${resolve(out)}. Open them with:`);
   console.log("  *.ome.tif       Fiji / ImageJ, napari, QuPath, OMERO, tifffile (Python)");
+  console.log("  *.h5, *.npz     h5py, numpy.load, playNano (Python); HDFView, MATLAB");
+  console.log("  *.gif           any browser");
+  console.log("  *.pkl           pickle.load (Python), from people you trust");
   console.log(
     `  *.receipt.json  any text editor; check the files again with: npx sluice verify ${out}/${stem}.receipt.json`,
   );

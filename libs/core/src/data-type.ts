@@ -20,6 +20,11 @@ export const dataTypes = [
 
 export type DataType = (typeof dataTypes)[number];
 
+/** Types of real numbers: all but booleans and complex numbers. */
+export const realTypes: readonly DataType[] = dataTypes.filter(
+  (type) => type !== "bool" && type !== "complex64" && type !== "complex128",
+);
+
 /** Bytes of one element. */
 export const itemSize: Readonly<Record<DataType, number>> = {
   bool: 1,

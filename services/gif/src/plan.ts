@@ -1,4 +1,4 @@
-import { type DatasetHeader, type DataType, isDataType, problem, toNanometers, warning } from "@sluice/core";
+import { type DatasetHeader, isDataType, problem, toNanometers, warning } from "@sluice/core";
 import type { ArraySpec, Axis, Problem } from "@sluice/proto";
 import { timeAxis } from "./frame-times.ts";
 import { chooseImage } from "./image-choice.ts";
@@ -74,7 +74,7 @@ function nanometersOf({ scale, unit }: Axis): number | undefined {
 }
 
 function typeProblems(array: ArraySpec): Problem[] {
-  if (isDataType(array.dataType) && (shownTypes as readonly DataType[]).includes(array.dataType)) return [];
+  if (isDataType(array.dataType) && shownTypes.includes(array.dataType)) return [];
   return [
     problem({
       reason: "DATA_TYPE_UNSUPPORTED",

@@ -1,24 +1,11 @@
-import { asElements, type DataType, float16ToFloat32 } from "@sluice/core";
+import { asElements, type DataType, float16ToFloat32, realTypes } from "@sluice/core";
 import type { ArraySpec } from "@sluice/proto";
 
 /** Values of a frame as numbers in the unit of the array. */
 export type Values = Exclude<ReturnType<typeof asElements>, BigInt64Array | BigUint64Array>;
 
 /** Types whose values have a place on a color map. */
-export const shownTypes = [
-  "bool",
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "uint64",
-  "float16",
-  "float32",
-  "float64",
-] as const satisfies readonly DataType[];
+export const shownTypes: readonly DataType[] = ["bool", ...realTypes];
 
 /** Raw elements as numbers, the stored scale and offset applied; a view where nothing is to be done. */
 export function valuesOf(array: ArraySpec, bytes: Uint8Array): Values {

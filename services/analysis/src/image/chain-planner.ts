@@ -1,4 +1,12 @@
-import { type DatasetHeader, type DataType, isError, problem, type RawOptions, SluiceError } from "@sluice/core";
+import {
+  type DatasetHeader,
+  type DataType,
+  isError,
+  problem,
+  type RawOptions,
+  realTypes,
+  SluiceError,
+} from "@sluice/core";
 import { type ArraySpec, type Frame, KeptLayers, type Problem, type ProvenanceStep } from "@sluice/proto";
 import { frameChunkShape } from "./frame-chunks.ts";
 import { type FrameOperation, runFrameProgram } from "./frame-program.ts";
@@ -15,7 +23,6 @@ import {
 } from "./image-outline.ts";
 import { imageItems } from "./image-source.ts";
 import type { ImageStep, Measurement } from "./image-step.ts";
-import { computableTypes } from "./image-values.ts";
 import { openImage } from "./open-image.ts";
 import type { PlaneSize } from "./plane.ts";
 
@@ -65,7 +72,7 @@ export class ChainPlanner {
     this.#now = now;
     const found = outlineOf(input);
     if (!isOutline(found)) this.problems.push(found);
-    else if (computableTypes.includes(found.image.dataType as DataType)) this.#open(found);
+    else if (realTypes.includes(found.image.dataType as DataType)) this.#open(found);
     else this.problems.push(typeUnsupported(found.image));
   }
 
@@ -222,7 +229,7 @@ function typeUnsupported(array: ArraySpec): Problem {
     message: "Steps compute with real numbers.",
     field: `arrays.${array.name}.data_type`,
     got: array.dataType,
-    allowed: computableTypes,
+    allowed: realTypes,
     remedy: "Leave the steps out, or choose another array.",
   });
 }

@@ -1,21 +1,6 @@
 import { asElements, type DataType, float16ToFloat32 } from "@sluice/core";
 import type { ArraySpec } from "@sluice/proto";
 
-/** Data types whose values can be computed with. */
-export const computableTypes: readonly DataType[] = [
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "uint64",
-  "float16",
-  "float32",
-  "float64",
-];
-
 /**
  * Data type of a result: float32 where it holds every value of the input (8- and 16-bit integers, float16, float32),
  * else float64; NumPy promotes float32 in the same way. Steps compute in float64; a result is rounded once, when it

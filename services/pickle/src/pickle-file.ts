@@ -1,8 +1,9 @@
 import { type ArtifactWriter, Code, SluiceError, type Stopwatch } from "@sluice/core";
 import { type Payload, whole } from "./payload.ts";
+import { bytesForm } from "./python/encoding.ts";
 import { type ArrayForm, beginArray, endArray } from "./python/numpy.ts";
 import { maximumBytes, op, type Protocol } from "./python/opcodes.ts";
-import { bytesForm, frameBytes, Pickler } from "./python/pickler.ts";
+import { frameBytes, Pickler } from "./python/pickler.ts";
 
 /** The array that is written while it comes. */
 export interface Lead {

@@ -6,6 +6,7 @@ import type { PickleFile } from "../pickle-file.ts";
 import { op, type Protocol } from "../python/opcodes.ts";
 import { Pickler } from "../python/pickler.ts";
 import { fromCell } from "../python/value.ts";
+import { writeValue } from "../python/write-value.ts";
 
 interface Column {
   readonly spec: ColumnSpec;
@@ -64,7 +65,8 @@ export class Columns {
   /** Items of a list, and what adds them to it. */
   #opcodes(spec: ColumnSpec, cells: readonly Cell[]): Uint8Array {
     const pickler = new Pickler(this.#protocol, { memoizes: false });
-    for (const index of pickler.items(cells.length, "appends")) pickler.value(fromCell(cells[index] as Cell, spec));
+    for (const index of pickler.items(cells.length, "appends"))
+      writeValue(pickler, fromCell(cells[index] as Cell, spec));
     return pickler.take();
   }
 }

@@ -13,6 +13,7 @@ import { type Lead, PickleFile } from "../pickle-file.ts";
 import type { ProfileJob } from "../profile.ts";
 import { op, type Protocol } from "../python/opcodes.ts";
 import type { Pickler } from "../python/pickler.ts";
+import { writeValue } from "../python/write-value.ts";
 import { RaggedRows } from "../ragged-rows.ts";
 import { Columns } from "./columns.ts";
 import { description, descriptionKeys } from "./description.ts";
@@ -99,7 +100,7 @@ class Contents {
     const facts = description(this.#header, this.#shapes, rows);
     for (const key of descriptionKeys) {
       pickler.text(key);
-      pickler.value(facts[key]);
+      writeValue(pickler, facts[key]);
       await file.settle();
     }
     pickler.code(op.setitems);

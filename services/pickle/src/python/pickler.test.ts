@@ -2,13 +2,15 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { unpickle } from "../testing/unpickle.ts";
 import { plain } from "../testing/unpickled.ts";
+import { bytesForm } from "./encoding.ts";
 import { op, type Protocol, protocols } from "./opcodes.ts";
-import { bytesForm, Pickler } from "./pickler.ts";
+import { Pickler } from "./pickler.ts";
 import { fromJson, type PythonValue } from "./value.ts";
+import { writeValue } from "./write-value.ts";
 
 function pickled(value: PythonValue, protocol: Protocol): Uint8Array {
   const pickler = new Pickler(protocol);
-  pickler.value(value);
+  writeValue(pickler, value);
   pickler.code(op.stop);
   return Buffer.concat([Uint8Array.of(op.proto, protocol), pickler.take()]);
 }

@@ -1,6 +1,6 @@
 import { ByteBuffer } from "./byte-buffer.ts";
+import { bytesForm, framed, twosComplement } from "./encoding.ts";
 import { op, type Protocol } from "./opcodes.ts";
-import { Complex, type PythonValue } from "./value.ts";
 
 /** Frames are closed when they are longer, and bytes objects that are longer stand outside of them, as Python does it. */
 export const frameBytes = 64 * 1024;
@@ -214,17 +214,6 @@ export class Pickler {
     else this.once(`bytes ${value[0] ?? ""}`, () => this.#bytes(value));
   }
 
-  value(value: PythonValue): void {
-    if (value === null) this.none();
-    else if (typeof value === "boolean") this.boolean(value);
-    else if (typeof value === "number") this.float(value);
-    else if (typeof value === "bigint") this.int(value);
-    else if (typeof value === "string") this.text(value);
-    else if (value instanceof Complex) this.#complex(value);
-    else if (isList(value)) this.#list(value);
-    else this.#dict(value);
-  }
-
   /** The items of a list or dict, which `write` puts on the stack one after another: an opcode adds some at once. */
   *items(count: number, add: "appends" | "setitems"): Generator<number> {
     for (let first = 0; first < count; first += itemsAtOnce) {
@@ -234,32 +223,6 @@ export class Pickler {
       if (count > 1) this.code(op[add]);
       else this.code(add === "appends" ? op.append : op.setitem);
     }
-  }
-
-  #list(values: readonly PythonValue[]): void {
-    this.code(op.emptyList);
-    this.memoize();
-    for (const index of this.items(values.length, "appends")) this.value(values[index] as PythonValue);
-  }
-
-  #dict(value: { readonly [key: string]: PythonValue }): void {
-    const entries = Object.entries(value);
-    this.code(op.emptyDict);
-    this.memoize();
-    for (const index of this.items(entries.length, "setitems")) {
-      const [key, item] = entries[index] as [string, PythonValue];
-      this.text(key);
-      this.value(item);
-    }
-  }
-
-  #complex({ real, imaginary }: Complex): void {
-    this.global(this.protocol === 2 ? "__builtin__" : "builtins", "complex");
-    this.float(real);
-    this.float(imaginary);
-    this.tuple(2);
-    this.code(op.reduce);
-    this.memoize();
   }
 
   #bytes(value: Uint8Array): number {
@@ -280,35 +243,4 @@ export class Pickler {
     if (index <= 0xff) this.#buffer.byte(index);
     else this.#buffer.int32(index);
   }
-}
-
-/**
- * The content of a bytes object as the protocol keeps it: protocol 2, which only knows texts, has every byte as the
- * character of that number, in UTF-8.
- */
-export function bytesForm(protocol: Protocol, bytes: Uint8Array): Uint8Array {
-  if (protocol > 2) return bytes;
-  return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"), "utf8");
-}
-
-function framed(body: Uint8Array): Uint8Array {
-  const frame = Buffer.alloc(9 + body.length);
-  frame[0] = op.frame;
-  frame.writeBigUInt64LE(BigInt(body.length), 1);
-  frame.set(body, 9);
-  return frame;
-}
-
-/** Little endian, as few bytes as hold the sign. */
-function twosComplement(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 8n) {
-    bytes.push(Number(rest & 0xffn));
-    const sign = (bytes.at(-1) as number) & 0x80 ? -1n : 0n;
-    if (rest >> 8n === sign) return Uint8Array.from(bytes);
-  }
-}
-
-function isList(value: PythonValue): value is readonly PythonValue[] {
-  return Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import type { Lead, PickleFile } from "../pickle-file.ts";
 import { op } from "../python/opcodes.ts";
 import type { Pickler } from "../python/pickler.ts";
 import type { PythonValue } from "../python/value.ts";
+import { writeValue } from "../python/write-value.ts";
 import type { RawPlan } from "./plan.ts";
 
 /** The fields of SpikeLab's `SpikeData`, as they are to be written. */
@@ -48,7 +49,7 @@ export async function writeSpikeData(file: PickleFile, data: SpikeData): Promise
   const facts = { start_time: data.startMs, length: data.lengthMs, N: BigInt(data.lengths.length) };
   for (const [name, value] of Object.entries(facts)) {
     pickler.text(name);
-    pickler.value(value);
+    writeValue(pickler, value);
   }
   if (!data.raw) {
     pickler.text("raw_data");
@@ -58,9 +59,9 @@ export async function writeSpikeData(file: PickleFile, data: SpikeData): Promise
   const { samples, times, timesField } = data.raw ?? { samples: 0, times: nothing, timesField: "" };
   await file.array({ dataType: "float64", shape: [samples] }, times, timesField);
   pickler.text("metadata");
-  pickler.value(data.metadata);
+  writeValue(pickler, data.metadata);
   pickler.text("neuron_attributes");
-  pickler.value(data.neuronAttributes);
+  writeValue(pickler, data.neuronAttributes);
   pickler.code(op.setitems);
   pickler.code(op.build);
   await file.end(samples);

@@ -1,20 +1,38 @@
-// `node tools/bundle.js ENTRY.ts FOLDER`: our own packages as a few JavaScript files that every supported Node runs;
-// packages from the registry stay outside. What is imported lazily stays lazy, and what is imported from a package loads
-// that alone: no module of ours does anything but define, which `sideEffects` says in their package.json.
+// `node tools/bundle.js ENTRY.ts FOLDER`: our own packages as a few JavaScript files that every supported Node runs.
+// What is imported lazily stays lazy, and what is imported from a package loads that alone: no module of ours does
+// anything but define, which `sideEffects` says in their package.json. Packages from the registry stay outside, but for
+// the small ones that every program loads: finding and linking their files takes longer than running them.
 import { cpSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const registryPackagesOutside = {
-  name: "registry-packages-outside",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      path.startsWith("@sluice/") || kind === "entry-point" ? undefined : { path, external: true, sideEffects: false },
-    ),
+/** Packages whose code becomes part of the bundle. */
+const inside = /^(@sluice|valibot|@valibot|@bufbuild|p-limit|yocto-queue)(\/|$)/;
+/** CommonJS packages that every program loads: required, since Node parses a whole file for the names that it exports. */
+const required = new Set(["@node-rs/crc32", "commander"]);
+
+const registryPackages = {
+  name: "registry-packages",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (kind === "entry-point" || inside.test(path)) return undefined;
+      if (required.has(path)) return { path, namespace: "required", sideEffects: false };
+      return { path, external: true, sideEffects: false };
+    });
+    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({ contents: requiring(path) }));
+  },
 };
+
+/** A module that exports what a CommonJS package does. */
+function requiring(path) {
+  const names = Object.keys(createRequire(import.meta.url)(path));
+  return `import { createRequire } from "node:module";
+export const { ${names.join(", ")} } = createRequire(import.meta.url)(${JSON.stringify(path)});`;
+}
 
 /** Bundles an entry point into `folder` under its own name. */
 export async function bundle(entry, folder) {
@@ -29,7 +47,7 @@ export async function bundle(entry, folder) {
     sourcemap: true,
     sourcesContent: false,
     logLevel: "warning",
-    plugins: [registryPackagesOutside],
+    plugins: [registryPackages],
   });
   // proto/descriptor.ts reads its file beside itself, and that is in the bundle now.
   cpSync(join(root, "proto/gen/descriptor.binpb"), join(resolve(folder), "gen/descriptor.binpb"));

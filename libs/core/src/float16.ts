@@ -1,9 +1,11 @@
-/** Values of all 65536 IEEE 754 half-precision bit patterns (binary16: 1 sign, 5 exponent, 10 fraction bits). */
-const values = Float32Array.from({ length: 65_536 }, (_, bits) => decode(bits));
+/** Values of all 65536 IEEE 754 half-precision bit patterns (binary16: 1 sign, 5 exponent, 10 fraction bits), once needed. */
+let values: Float32Array | undefined;
 
 /** Half-precision bits as float32, exactly. */
 export function float16ToFloat32(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, (pattern) => values[pattern] as number);
+  values ??= Float32Array.from({ length: 65_536 }, (_, pattern) => decode(pattern));
+  const table = values;
+  return Float32Array.from(bits, (pattern) => table[pattern] as number);
 }
 
 function decode(bits: number): number {

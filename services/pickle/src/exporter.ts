@@ -13,8 +13,7 @@ import { openSpool } from "@sluice/sink";
 import { optionSchema, type PickleOptions } from "./options.ts";
 import { writePlain } from "./plain/plain.ts";
 import { bytesOf, planPlain } from "./plain/plan.ts";
-import { planSpikelab } from "./spikelab/plan.ts";
-import { writeSpikelab } from "./spikelab/spikelab.ts";
+import { planSpikelab } from "./spikelab/spikelab.ts";
 import { version } from "./version.ts";
 
 const mediaType = "application/octet-stream";
@@ -24,7 +23,7 @@ export const pickle: Exporter = defineExporter<PickleOptions>({
   format: {
     name: "pickle",
     summary:
-      "Python pickle: a dict of NumPy arrays, or SpikeLab's SpikeData. Written, never read: loading one runs it.",
+      "Python pickle: a dict of NumPy arrays, or an object of SpikeLab's. Written, never read: loading one runs it.",
     version,
     contents: ["image_stacks", "spike_trains", "segmentations", "responses", "kymographs"],
     dataTypes: [...dataTypes],
@@ -39,7 +38,7 @@ export const pickle: Exporter = defineExporter<PickleOptions>({
     try {
       const appendOnly = !hasLead(stream.header, options);
       const writer = await sink.create(`${context.name}.pkl`, mediaType, { appendOnly });
-      const write = options.profile === "spikelab" ? writeSpikelab : writePlain;
+      const write = options.profile === "spikelab" ? planSpikelab(stream.header, options).write : writePlain;
       return await write(stream, { options, writer, spool, context });
     } finally {
       await spool.close();
@@ -61,7 +60,7 @@ function foresee(header: DatasetHeader, options: PickleOptions): Outlook {
 }
 
 function hasLead(header: DatasetHeader, options: PickleOptions): boolean {
-  if (options.profile === "spikelab") return planSpikelab(header, options).plan?.raw !== undefined;
+  if (options.profile === "spikelab") return planSpikelab(header, options).hasLead;
   return planPlain(header, options).lead !== undefined;
 }
 

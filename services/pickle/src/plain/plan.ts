@@ -1,5 +1,6 @@
 import { type DatasetHeader, type DataType, itemSize, leadArray, problem, timeProblems } from "@sluice/core";
 import type { ArraySpec, Problem } from "@sluice/proto";
+import { misplacedOptions } from "../option-scope.ts";
 import type { PickleOptions } from "../options.ts";
 import { tooLarge } from "../pickle-file.ts";
 import { maximumBytes } from "../python/opcodes.ts";
@@ -12,20 +13,9 @@ export interface PlainPlan {
 }
 
 /** What will be written, and what stands against it. */
-export function planPlain(header: DatasetHeader, { protocol, rawTraces }: PickleOptions): PlainPlan {
-  const problems = [...timeProblems(header.dataset)];
-  if (rawTraces !== undefined) {
-    problems.push(
-      problem({
-        reason: "OPTION_NOT_APPLICABLE",
-        message: "The option belongs to the profile spikelab alone.",
-        field: "options.rawTraces",
-        got: "rawTraces with profile generic",
-        allowed: ["rawTraces with profile spikelab"],
-        remedy: "Leave it out, or set the profile.",
-      }),
-    );
-  }
+export function planPlain(header: DatasetHeader, options: PickleOptions): PlainPlan {
+  const { protocol } = options;
+  const problems = [...timeProblems(header.dataset), ...misplacedOptions("generic", options)];
   for (const array of header.arrays) {
     const bytes = bytesOf(array) ?? 0;
     if (bytes > maximumBytes(protocol)) problems.push(problem(tooLarge(bytes, protocol, `arrays.${array.name}`)));

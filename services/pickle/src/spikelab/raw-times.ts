@@ -1,7 +1,7 @@
 import { asBytes, asElements, type Block } from "@sluice/core";
 import { type Spool, SpooledPart } from "@sluice/sink";
 import type { Payload } from "../payload.ts";
-import type { RawPlan } from "./plan.ts";
+import type { RawPlan } from "./recording-plan.ts";
 
 const timesAtOnce = 2 ** 16;
 

@@ -2,10 +2,10 @@ import type { DataType } from "@sluice/core";
 import type { Payload } from "../payload.ts";
 import type { Lead, PickleFile } from "../pickle-file.ts";
 import { op } from "../python/opcodes.ts";
-import type { Pickler } from "../python/pickler.ts";
 import type { PythonValue } from "../python/value.ts";
 import { writeValue } from "../python/write-value.ts";
-import type { RawPlan } from "./plan.ts";
+import { beginObject, endObject } from "./objects.ts";
+import type { RawPlan } from "./recording-plan.ts";
 
 /** The fields of SpikeLab's `SpikeData`, as they are to be written. */
 export interface SpikeData {
@@ -29,7 +29,7 @@ export function rawLead({ array, channels }: RawPlan): Lead {
   return {
     field: `arrays.${array.name}`,
     before: (pickler) => {
-      beginObject(pickler);
+      beginObject(pickler, "SpikeData");
       pickler.text("raw_data");
     },
     form: (samples) => ({ dataType: array.dataType as DataType, shape: [channels, samples], fortran: true }),
@@ -43,7 +43,7 @@ export function rawLead({ array, channels }: RawPlan): Lead {
 export async function writeSpikeData(file: PickleFile, data: SpikeData): Promise<void> {
   const { pickler } = file;
   if (data.raw) file.endLead();
-  else beginObject(pickler);
+  else beginObject(pickler, "SpikeData");
   pickler.text("train");
   await writeTrains(file, data);
   const facts = { start_time: data.startMs, length: data.lengthMs, N: BigInt(data.lengths.length) };
@@ -62,8 +62,7 @@ export async function writeSpikeData(file: PickleFile, data: SpikeData): Promise
   writeValue(pickler, data.metadata);
   pickler.text("neuron_attributes");
   writeValue(pickler, data.neuronAttributes);
-  pickler.code(op.setitems);
-  pickler.code(op.build);
+  endObject(pickler);
   await file.end(samples);
 }
 
@@ -75,15 +74,4 @@ async function writeTrains(file: PickleFile, { lengths, trains, field }: SpikeDa
     const { value } = await trains.next();
     await file.array({ dataType: "float64", shape: [lengths[unit] as number] }, value as Payload, field);
   }
-}
-
-/** An object without its constructor, and the dict of its fields. */
-function beginObject(pickler: Pickler): void {
-  pickler.global("spikelab.spikedata.spikedata", "SpikeData");
-  pickler.tuple(0);
-  pickler.code(op.newobj);
-  pickler.memoize();
-  pickler.code(op.emptyDict);
-  pickler.memoize();
-  pickler.code(op.mark);
 }

@@ -14,20 +14,20 @@ export interface RawPlan {
 }
 
 /** What is to be written. */
-export interface SpikelabPlan {
+export interface RecordingPlan {
   readonly spikes: Spikes;
   readonly raw: RawPlan | undefined;
 }
 
 /** A plan, or why there is none; warnings and losses of it. */
-export interface Planned {
-  readonly plan: SpikelabPlan | undefined;
+export interface PlannedRecording {
+  readonly plan: RecordingPlan | undefined;
   readonly problems: readonly Problem[];
   readonly losses: readonly Loss[];
 }
 
-/** Settles what an object of SpikeLab will hold. Pure. */
-export function planSpikelab(header: DatasetHeader, options: PickleOptions): Planned {
+/** Settles what a `SpikeData` will hold. Pure. */
+export function planRecording(header: DatasetHeader, options: PickleOptions): PlannedRecording {
   const { spikes, problems } = spikesOf(header);
   if (!spikes) return { plan: undefined, problems, losses: [] };
   const raw = (options.rawTraces ?? true) ? planRaw(header, spikes, options, problems) : undefined;
@@ -73,7 +73,7 @@ function planRaw(
   return clock && { array: raw, channels: raw.axes[1]?.size ?? 0, clock };
 }
 
-function lossesOf(header: DatasetHeader, { spikes, raw }: SpikelabPlan): Loss[] {
+function lossesOf(header: DatasetHeader, { spikes, raw }: RecordingPlan): Loss[] {
   const { trains, times, units } = spikes;
   const clock = raw && "array" in raw.clock ? [raw.clock.array.name] : [];
   const keeps = {
@@ -83,7 +83,7 @@ function lossesOf(header: DatasetHeader, { spikes, raw }: SpikelabPlan): Loss[] 
   const losses = leftOut(header, keeps, (kind, name) => {
     if (name === trains.rawArray) return "The option rawTraces is false, or the traces hold nothing.";
     return kind === "arrays"
-      ? "SpikeLab's objects hold spike times and raw traces alone."
+      ? "SpikeLab's SpikeData holds spike times and raw traces alone; the option array names another object's."
       : "SpikeLab's objects hold the table of units alone, as attributes of the neurons.";
   });
   if (units && units.columns.some(({ nullable }) => nullable)) {

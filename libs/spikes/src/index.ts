@@ -1,3 +1,4 @@
+export * from "./first-look.ts";
 export * from "./losses.ts";
 export * from "./raw-clock.ts";
 export * from "./recording-window.ts";

@@ -35,13 +35,16 @@ export class RecordingWindow {
    * @throws SluiceError SPIKE_TIME_INVALID for NaN and infinity, SPIKE_OUTSIDE_RECORDING
    */
   take(seconds: Float64Array, unit: number): void {
+    const [first, last] = [this.#first, this.#last];
+    let [earliest, latest] = [this.#earliest, this.#latest];
     for (let index = 0; index < seconds.length; index++) {
       const time = seconds[index] as number;
-      if (!(time >= this.#first && time <= this.#last && time < Number.POSITIVE_INFINITY))
-        throw this.#error(time, unit);
-      if (time < this.#earliest) this.#earliest = time;
-      if (time > this.#latest) this.#latest = time;
+      if (!(time >= first && time <= last && time < Number.POSITIVE_INFINITY)) throw this.#error(time, unit);
+      if (time < earliest) earliest = time;
+      if (time > latest) latest = time;
     }
+    this.#earliest = earliest;
+    this.#latest = latest;
   }
 
   /** Attributes of the file, in milliseconds. */

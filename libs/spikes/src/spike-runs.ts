@@ -9,14 +9,22 @@ export interface SpikeRun {
   readonly seconds: Float64Array;
 }
 
-/** The runs of a ragged chunk. */
-export function* spikeRuns({ dataType }: ArraySpec, chunk: RaggedChunk): Generator<SpikeRun> {
-  const values = asElements(dataType as "float64", chunk.data);
-  const all = dataType === "float64" ? values : Float64Array.from(values);
+/** The times of a ragged chunk, its rows end to end; not to be changed. */
+export function spikeSeconds({ dataType }: ArraySpec, { data }: RaggedChunk): Float64Array {
+  const values = asElements(dataType as "float64", data);
+  return dataType === "float64" ? values : Float64Array.from(values);
+}
+
+/** The runs of a ragged chunk. @param seconds its times, where they are known already */
+export function* spikeRuns(
+  array: ArraySpec,
+  chunk: RaggedChunk,
+  seconds: Float64Array = spikeSeconds(array, chunk),
+): Generator<SpikeRun> {
   let start = 0;
   for (const [index, length] of chunk.rowLengths.entries()) {
     const begins = index > 0 || chunk.elementOffset === 0;
-    yield { unit: chunk.firstRow + index, begins, seconds: all.subarray(start, start + length) };
+    yield { unit: chunk.firstRow + index, begins, seconds: seconds.subarray(start, start + length) };
     start += length;
   }
 }

@@ -49,15 +49,9 @@ export class TimeFidelity {
 
   /** Takes spikes of the unit that began last. */
   take(seconds: Float64Array): void {
-    for (const time of seconds) {
-      if (time < this.#before && this.#isSorted) {
-        this.#isSorted = false;
-        this.#unsorted++;
-      }
-      this.#before = time;
-      const kept = this.#origin + keptSeconds(time - this.#origin, this.#scale);
-      if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
-    }
+    this.#followOrder(seconds);
+    // Seconds that count from 0 stand in the file as they are.
+    if (this.#scale.unit !== "s" || this.#origin !== 0) this.#compare(seconds);
   }
 
   losses(): Loss[] {
@@ -75,6 +69,29 @@ export class TimeFidelity {
         remedy: "Sort the spikes of each unit.",
       }),
     ];
+  }
+
+  #followOrder(seconds: Float64Array): void {
+    let before = this.#before;
+    let ascends = true;
+    for (let index = 0; index < seconds.length; index++) {
+      const time = seconds[index] as number;
+      if (time < before) ascends = false;
+      before = time;
+    }
+    this.#before = before;
+    if (ascends || !this.#isSorted) return;
+    this.#isSorted = false;
+    this.#unsorted++;
+  }
+
+  #compare(seconds: Float64Array): void {
+    const [origin, scale] = [this.#origin, this.#scale];
+    for (let index = 0; index < seconds.length; index++) {
+      const time = seconds[index] as number;
+      const kept = origin + keptSeconds(time - origin, scale);
+      if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
+    }
   }
 
   /** The last place of a double is not worth a loss. */

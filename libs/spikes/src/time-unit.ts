@@ -1,3 +1,5 @@
+import { asBytes } from "@sluice/core";
+
 /** Units in which files keep spike times; on the wire they are seconds. */
 export const timeUnits = ["s", "ms", "samples"] as const;
 
@@ -6,7 +8,7 @@ export type TimeUnit = (typeof timeUnits)[number];
 /** A unit with what it takes to convert: the rate belongs to samples alone. */
 export type TimeScale = { readonly unit: "s" | "ms" } | { readonly unit: "samples"; readonly samplingRateHz: number };
 
-/** Times as they stand in a file. */
+/** Times as they stand in a file; not to be changed. */
 export interface StoredTimes {
   readonly type: "float64" | "int64";
   readonly bytes: Uint8Array;
@@ -19,9 +21,8 @@ const twoTo32 = 2 ** 32;
  * ties to even.
  */
 export function storedTimes(seconds: Float64Array, scale: TimeScale): StoredTimes {
-  if (scale.unit === "samples") return { type: "int64", bytes: int64Bytes(seconds, (x) => sampleOf(x, scale)) };
-  const values = scale.unit === "s" ? seconds.slice() : seconds.map((x) => x * 1e3);
-  return { type: "float64", bytes: new Uint8Array(values.buffer) };
+  if (scale.unit === "samples") return { type: "int64", bytes: int64Bytes(samplesOf(seconds, scale)) };
+  return { type: "float64", bytes: asBytes(scale.unit === "s" ? seconds : milliseconds(seconds)) };
 }
 
 /** Type of {@link storedTimes}. */
@@ -50,14 +51,26 @@ export function toSeconds(stored: Float64Array, scale: TimeScale): Float64Array 
 }
 
 /** Bytes of little-endian int64, one for each value, of integers below 2^53. */
-export function int64Bytes(values: Float64Array, integerOf: (value: number) => number = (value) => value): Uint8Array {
-  const words = new Uint32Array(2 * values.length);
-  for (let index = 0; index < values.length; index++) {
-    const integer = integerOf(values[index] as number);
+export function int64Bytes(integers: Float64Array): Uint8Array {
+  const words = new Uint32Array(2 * integers.length);
+  for (let index = 0; index < integers.length; index++) {
+    const integer = integers[index] as number;
     words[2 * index] = integer;
     words[2 * index + 1] = Math.floor(integer / twoTo32);
   }
   return new Uint8Array(words.buffer);
+}
+
+function samplesOf(seconds: Float64Array, scale: { readonly samplingRateHz: number }): Float64Array {
+  const samples = new Float64Array(seconds.length);
+  for (let index = 0; index < samples.length; index++) samples[index] = sampleOf(seconds[index] as number, scale);
+  return samples;
+}
+
+function milliseconds(seconds: Float64Array): Float64Array {
+  const values = new Float64Array(seconds.length);
+  for (let index = 0; index < values.length; index++) values[index] = (seconds[index] as number) * 1e3;
+  return values;
 }
 
 /** The nearest sample, ties to even. SpikeLab's formula (`times_from_ms`): the same samples as from its own exporter. */

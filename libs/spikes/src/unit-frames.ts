@@ -6,45 +6,80 @@ const elementsPerFrame = 2 ** 17;
 /** Rows in one frame: units without a spike cost nothing else. */
 const rowsPerFrame = 4096;
 
-/** Rows of a ragged array of float64, in order, as frames: short ones together, long ones in parts. */
-export async function* raggedFrames(
-  arrayId: number,
-  rows: AsyncIterable<Float64Array> | Iterable<Float64Array>,
-): AsyncGenerator<Frame> {
-  let firstRow = 0;
-  let held: Float64Array[] = [];
-  let length = 0;
-  const frame = (row: number, lengths: number[], elementOffset: number, data: Uint8Array): Frame => ({
-    sequence: 0,
-    content: { $case: "ragged", value: { arrayId, firstRow: row, rowLengths: lengths, elementOffset, data } },
-  });
-  const flush = (): Frame => {
-    const whole = new Float64Array(length);
-    let start = 0;
-    for (const row of held) {
-      whole.set(row, start);
-      start += row.length;
-    }
-    const lengths = held.map((row) => row.length);
-    const made = frame(firstRow, lengths, 0, asBytes(whole));
-    firstRow += held.length;
-    [held, length] = [[], 0];
-    return made;
-  };
-  for await (const row of rows) {
-    if (held.length > 0 && (length + row.length > elementsPerFrame || held.length === rowsPerFrame)) yield flush();
+/** Rows that were made one by one, or several at once; their memory does not change afterwards. */
+export type RowSource =
+  | AsyncIterable<Float64Array | readonly Float64Array[]>
+  | Iterable<Float64Array | readonly Float64Array[]>;
+
+/**
+ * Rows of a ragged array of float64, in order, as frames: short ones together, long ones in parts. Rows that stand end to
+ * end in memory are not copied.
+ */
+export async function* raggedFrames(arrayId: number, rows: RowSource): AsyncGenerator<Frame> {
+  const frames = new RowFrames(arrayId);
+  for await (const given of rows) {
+    for (const row of given instanceof Float64Array ? [given] : given) yield* frames.take(row);
+  }
+  yield* frames.end();
+}
+
+/** Rows that wait until they fill a frame. */
+class RowFrames {
+  readonly #arrayId: number;
+  #firstRow = 0;
+  #held: Float64Array[] = [];
+  #length = 0;
+
+  constructor(arrayId: number) {
+    this.#arrayId = arrayId;
+  }
+
+  *take(row: Float64Array): Generator<Frame> {
+    const isFull = this.#length + row.length > elementsPerFrame || this.#held.length === rowsPerFrame;
+    if (isFull) yield* this.end();
     if (row.length <= elementsPerFrame) {
-      held.push(row);
-      length += row.length;
-      continue;
+      this.#held.push(row);
+      this.#length += row.length;
+      return;
     }
     for (let start = 0; start < row.length; start += elementsPerFrame) {
-      const part = row.slice(start, start + elementsPerFrame);
-      yield frame(firstRow, [part.length], start, asBytes(part));
+      const part = row.subarray(start, start + elementsPerFrame);
+      yield this.#frame([part.length], start, part);
     }
-    firstRow++;
+    this.#firstRow++;
   }
-  if (held.length > 0) yield flush();
+
+  *end(): Generator<Frame> {
+    if (this.#held.length === 0) return;
+    const lengths = this.#held.map((row) => row.length);
+    yield this.#frame(lengths, 0, endToEnd(this.#held, this.#length));
+    this.#firstRow += lengths.length;
+    [this.#held, this.#length] = [[], 0];
+  }
+
+  #frame(rowLengths: number[], elementOffset: number, elements: Float64Array): Frame {
+    const value = { arrayId: this.#arrayId, firstRow: this.#firstRow, rowLengths, elementOffset, data: asBytes(elements) };
+    return { sequence: 0, content: { $case: "ragged", value } };
+  }
+}
+
+/** Rows as one list: the memory that they are parts of, where they follow each other there. */
+function endToEnd(rows: readonly Float64Array[], length: number): Float64Array {
+  const [{ buffer, byteOffset }] = rows as [Float64Array];
+  let end = byteOffset;
+  const isOne = rows.every((row) => {
+    const follows = row.buffer === buffer && row.byteOffset === end;
+    end += row.byteLength;
+    return follows;
+  });
+  if (isOne) return new Float64Array(buffer, byteOffset, length);
+  const whole = new Float64Array(length);
+  let start = 0;
+  for (const row of rows) {
+    whole.set(row, start);
+    start += row.length;
+  }
+  return whole;
 }
 
 /** The times in ascending order: themselves, where they ascend. */

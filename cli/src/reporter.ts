@@ -1,9 +1,9 @@
-import { forecastsJson, receiptOf } from "@sluice/core";
+import { describeProblem, forecastsJson, receiptOf } from "@sluice/core";
 import type { BranchReport, ExportProgress, ExportSummary, Forecast } from "@sluice/proto";
 import type { SingleBar } from "cli-progress";
 import { describeForecast, describeSummary, formatBytes } from "./print.ts";
 
-/** Tells people or programs how an export goes. */
+/** Tells people or programs how an export goes: warnings as soon as they are known, and all of them in the summary. */
 export interface Reporter {
   progress(branchId: string, progress: ExportProgress): void;
   forecasts(forecasts: readonly Forecast[]): void;
@@ -16,24 +16,35 @@ export interface Reporter {
 export function jsonReporter(input: string): Reporter {
   const line = (event: object) => console.log(JSON.stringify(event));
   return {
-    progress: (branch, { frames, bytesIn, bytesOut, fraction }) =>
-      line({ type: "progress", input, branch, frames, bytesIn, bytesOut, fraction }),
+    progress: (branch, { frames, bytesIn, bytesOut, fraction, warnings }) => {
+      for (const warning of warnings) line({ type: "warning", input, branch, ...warning });
+      if (warnings.length === 0) line({ type: "progress", input, branch, frames, bytesIn, bytesOut, fraction });
+    },
     forecasts: (forecasts) => line({ type: "forecast", input, ...forecastsJson({ forecasts: [...forecasts] }) }),
     failed: () => undefined,
     summary: (summary) => line({ type: "summary", input, ...receiptOf(withoutFrameDigests(summary)) }),
   };
 }
 
-/** Progress bars on a terminal, then a summary on standard output. */
+/** Warnings on standard error, with progress bars on a terminal; then a summary on standard output. */
 export async function textReporter(input: string): Promise<Reporter> {
   const bars = process.stderr.isTTY ? await progressBars() : undefined;
+  const isOneScreen = process.stderr.isTTY && process.stdout.isTTY;
+  const told = new Set<string>();
   return {
-    progress: (branchId, progress) => bars?.update(branchId, progress),
+    progress: (branchId, progress) => {
+      for (const warning of progress.warnings) {
+        const text = `${branchId}: ${describeProblem(warning)}`;
+        told.add(text);
+        (bars?.log ?? console.error)(`sluice: warning: ${text}`);
+      }
+      bars?.update(branchId, progress);
+    },
     forecasts: (forecasts) => console.log([input, ...forecasts.map(describeForecast)].join("\n")),
     failed: () => bars?.stop(),
     summary: (summary) => {
       bars?.stop();
-      console.log(describeSummary(summary));
+      console.log(describeSummary(isOneScreen ? withoutWarnings(summary, told) : summary));
     },
   };
 }
@@ -57,8 +68,18 @@ async function progressBars() {
       byBranch.set(branchId, bar);
       bar.update(progress.fraction ?? 0, payload);
     },
+    log: (line: string) => bars.log(`${line}\n`),
     stop: () => bars.stop(),
   };
+}
+
+/** What stands on the same screen already need not stand there twice. */
+function withoutWarnings(summary: ExportSummary, told: ReadonlySet<string>): ExportSummary {
+  const strip = (branch: BranchReport) => ({
+    ...branch,
+    warnings: branch.warnings.filter((warning) => !told.has(`${branch.branchId}: ${describeProblem(warning)}`)),
+  });
+  return { ...summary, branches: summary.branches.map(strip) };
 }
 
 function withoutFrameDigests(summary: ExportSummary): ExportSummary {

@@ -157,7 +157,8 @@ function kindMismatch(array: ArraySpec, got: string, allowed: string): SluiceErr
   });
 }
 
-function withSequence(error: unknown, sequence: number): unknown {
+/** An error of ours with the number of the frame that it concerns, where the frame has one. */
+export function withSequence(error: unknown, sequence: number): unknown {
   if (!(error instanceof SluiceError) || sequence === 0) return error;
   return new SluiceError({ ...error.problem, sequence }, { cause: error });
 }

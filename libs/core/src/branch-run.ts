@@ -4,6 +4,7 @@ import {
   type ExportProgress,
   ExportState,
   type Frame,
+  type Problem,
   type Timing,
 } from "@sluice/proto";
 import type { Exporter, Findings, RawOptions } from "./exporter.ts";
@@ -33,6 +34,7 @@ export interface JobContext {
   readonly traceId?: string | undefined;
   /** Milliseconds between progress calls; default 500. */
   readonly progressIntervalMs?: number | undefined;
+  /** Told how far a branch is, and its warnings at once when they become known. */
   readonly onProgress?: ((branchId: string, progress: ExportProgress) => void) | undefined;
   readonly onBranch?: ((report: BranchReport) => void) | undefined;
 }
@@ -49,6 +51,7 @@ export class BranchRun {
   readonly #clock = new Stopwatch();
   readonly #meter: MeteredSink;
   readonly #begin = performance.now();
+  readonly #total: number | undefined;
   #frames = 0;
   #bytes = 0;
   #findings: Findings = {};
@@ -56,8 +59,17 @@ export class BranchRun {
   #discarded = false;
   #seconds = 0;
 
-  constructor(branch: JobBranch, jobId: string, header: DatasetHeader, outlet: Outlet, context: JobContext) {
+  /** @param total payload bytes of the whole stream, when known */
+  constructor(
+    branch: JobBranch,
+    jobId: string,
+    header: DatasetHeader,
+    outlet: Outlet,
+    context: JobContext,
+    total: number | undefined,
+  ) {
     this.branch = branch;
+    this.#total = total;
     this.#jobId = jobId;
     this.#header = header;
     this.#outlet = outlet;
@@ -77,6 +89,7 @@ export class BranchRun {
         clock: this.#clock,
         now,
         uuid,
+        warn: (warnings) => this.#tell(warnings),
       });
     });
   }
@@ -104,13 +117,15 @@ export class BranchRun {
     await this.branch.sink.discard(describeProblem(toProblem(reason)));
   }
 
-  /** @param total payload bytes of the whole stream, when known */
-  progress(total: number | undefined): ExportProgress {
+  /** How far the branch is. */
+  get progress(): ExportProgress {
+    const total = this.#total;
     return {
       frames: this.#frames,
       bytesIn: this.#bytes,
       bytesOut: this.#meter.bytes(),
       fraction: total === undefined ? undefined : Math.min(1, this.#bytes / total),
+      warnings: [],
     };
   }
 
@@ -140,6 +155,11 @@ export class BranchRun {
       bytes: this.#bytes,
       verification: undefined,
     };
+  }
+
+  #tell(warnings: readonly Problem[]): void {
+    if (warnings.length === 0) return;
+    this.#context.onProgress?.(this.branch.branchId, { ...this.progress, warnings: [...warnings] });
   }
 
   /** Does the work unless the branch has failed before; a failure is kept, and holds the others up no longer. */

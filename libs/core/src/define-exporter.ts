@@ -1,4 +1,4 @@
-import type { FormatDescriptor, Problem } from "@sluice/proto";
+import type { FormatDescriptor } from "@sluice/proto";
 import type { ExportContext, Exporter, Findings, Outlook } from "./exporter.ts";
 import { jsonSchemaOf, type OptionSchema, parseOptions, requireOptions } from "./options.ts";
 import { isError, SluiceError } from "./problem.ts";
@@ -13,7 +13,7 @@ export interface ExporterDefinition<Options> {
   export(stream: DatasetStream, options: Options, sink: ArtifactSink, context: ExportContext): Promise<Findings>;
 }
 
-/** Makes an exporter whose options are checked, and whose `check` is passed, before its `export` runs. */
+/** Makes an exporter whose options are checked, and whose `check` is passed and its warnings told, before its `export` runs. */
 export function defineExporter<Options>(definition: ExporterDefinition<Options>): Exporter {
   return {
     format: definition.format.name,
@@ -24,13 +24,11 @@ export function defineExporter<Options>(definition: ExporterDefinition<Options>)
     },
     export: async (stream, raw, sink, context) => {
       const options = requireOptions(definition.options, raw, "options");
-      const fault = firstError(definition.check(stream.header, options));
+      const { problems = [] } = definition.check(stream.header, options);
+      const fault = problems.find(isError);
       if (fault) throw new SluiceError(fault);
+      if (problems.length > 0) context.warn?.(problems);
       return definition.export(stream, options, sink, context);
     },
   };
-}
-
-function firstError(outlook: Outlook): Problem | undefined {
-  return outlook.problems?.find(isError);
 }

@@ -1,4 +1,4 @@
-import type { BranchReport, Forecast, FormatDescriptor } from "@sluice/proto";
+import type { BranchReport, Forecast, FormatDescriptor, Problem } from "@sluice/proto";
 import type { ArtifactSink } from "./sink.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { DatasetHeader, DatasetStream } from "./stream.ts";
@@ -14,6 +14,8 @@ export interface ExportContext {
   readonly clock: Stopwatch;
   readonly now: () => Date;
   readonly uuid: () => string;
+  /** Tells warnings as soon as they are known, best before the first byte. The findings have them, too. */
+  readonly warn?: ((warnings: readonly Problem[]) => void) | undefined;
 }
 
 /** Options as they come from a request or the command line, not yet checked. */

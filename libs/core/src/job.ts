@@ -27,10 +27,10 @@ export async function runJob(stream: DatasetStream, job: Job, context: JobContex
   const outlets = tee(stream.frames, job.branches.length, signal);
   const total = expectedBytes(stream.header);
   const runs = job.branches.map(
-    (branch, index) => new BranchRun(branch, job.jobId, stream.header, outlets[index]!, { ...context, signal }),
+    (branch, index) => new BranchRun(branch, job.jobId, stream.header, outlets[index]!, { ...context, signal }, total),
   );
   const ticker = setInterval(() => {
-    for (const run of runs) if (run.running) context.onProgress?.(run.branch.branchId, run.progress(total));
+    for (const run of runs) if (run.running) context.onProgress?.(run.branch.branchId, run.progress);
   }, context.progressIntervalMs ?? 500);
   try {
     await Promise.all(
@@ -54,7 +54,7 @@ export async function runJob(stream: DatasetStream, job: Job, context: JobContex
   for (const run of runs) await run.settle();
   const branches = runs.map((run) => run.report());
   for (const [index, report] of branches.entries()) {
-    context.onProgress?.(report.branchId, runs[index]!.progress(total));
+    context.onProgress?.(report.branchId, runs[index]!.progress);
     context.onBranch?.(report);
   }
   return {

@@ -149,11 +149,11 @@ function progressIntervalMs(open: ExportOpen): number {
   return open.progressIntervalMs === 0 ? 500 : Math.min(Math.max(open.progressIntervalMs, 20), 3_600_000);
 }
 
-/** Sends progress, but never two of one branch at once: a slow reader gets fewer. */
+/** Sends progress, but never two of one branch at once: a slow reader gets fewer. Warnings always go. */
 function progressSender(reply: (response: ExportResponse) => Promise<void>) {
   const waiting = new Set<string>();
   return (branchId: string, value: ExportProgress): void => {
-    if (waiting.has(branchId)) return;
+    if (waiting.has(branchId) && value.warnings.length === 0) return;
     waiting.add(branchId);
     reply({ branchId, event: { $case: "progress", value } }).then(
       () => waiting.delete(branchId),

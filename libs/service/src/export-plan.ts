@@ -93,6 +93,7 @@ export function withWarnings(exporter: Exporter, warnings: readonly Problem[]): 
       return { ...outlook, problems: [...warnings, ...(outlook.problems ?? [])] };
     },
     export: async (stream, options, sink, context) => {
+      context.warn?.(warnings);
       const findings = await exporter.export(stream, options, sink, context);
       return { ...findings, warnings: [...warnings, ...(findings.warnings ?? [])] };
     },

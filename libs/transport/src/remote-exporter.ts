@@ -7,7 +7,15 @@ import {
   SluiceError,
   stemOf,
 } from "@sluice/core";
-import { type BranchReport, type Delivery, ExportOpen, ExportState, FailurePolicy, type Problem } from "@sluice/proto";
+import {
+  type BranchReport,
+  type Delivery,
+  ExportOpen,
+  type ExportProgress,
+  ExportState,
+  FailurePolicy,
+  type Problem,
+} from "@sluice/proto";
 import type { ExportClient } from "./client.ts";
 import { remoteExport } from "./remote-export.ts";
 
@@ -40,11 +48,14 @@ export function remoteExporter(format: string, client: ExportClient): Exporter {
       const { branchId: _, problems, ...outlook } = forecast;
       return { ...outlook, problems: problems.map(ofThisBranch) };
     },
-    export: async (stream, options, sink, { jobId, name, signal }) => {
+    export: async (stream, options, sink, { jobId, name, signal, warn }) => {
       const delivery = sink.delivery ?? inlineDelivery(name);
       const sinks = new Map<string, ArtifactSink>(sink.delivery ? [] : [[format, sink]]);
       const open = openOf(jobId, format, options, delivery);
-      const summary = await remoteExport(client, open, sinks, stream, { signal });
+      const onProgress = (_: string, { warnings }: ExportProgress) => {
+        if (warnings.length > 0) warn?.(warnings.map(ofThisBranch));
+      };
+      const summary = await remoteExport(client, open, sinks, stream, { signal, onProgress });
       const report = summary.branches.find((branch) => branch.branchId === format);
       if (report?.state !== ExportState.EXPORT_STATE_SUCCEEDED) throw failure(report, format);
       const { warnings, losses, origins, gaps, digests, artifacts } = report;

@@ -8,14 +8,16 @@ import {
   type Findings,
 } from "@sluice/core";
 import { Hdf5Writer } from "@sluice/hdf5";
+import { lookFirst } from "@sluice/spikes";
 import { Contents } from "./contents/contents.ts";
+import { SeenValues } from "./contents/seen-values.ts";
 import { writeRoot } from "./general/root.ts";
 import { memoryOf } from "./memory.ts";
 import { checkStructure } from "./model/check-structure.ts";
 import { NwbFile } from "./model/nwb-file.ts";
 import { Schema } from "./model/schema.ts";
 import { type NwbOptions, optionSchema } from "./options.ts";
-import { planNwb } from "./plan.ts";
+import { type Planned, planNwb } from "./plan.ts";
 import { specificationsOf } from "./specifications/index.ts";
 import { version } from "./version.ts";
 
@@ -47,13 +49,28 @@ async function exportFile(
   sink: ArtifactSink,
   context: ExportContext,
 ): Promise<Findings> {
-  const { plan, problems, losses, origins } = planNwb(stream.header, options);
+  const planned = planNwb(stream.header, options);
+  const seen = new SeenValues(planned.plan);
+  return lookFirst(stream, seen, (looked) => {
+    context.warn?.(seen.warnings(looked.pending));
+    return writeFile(looked, planned, seen, options, sink, context);
+  });
+}
+
+async function writeFile(
+  stream: DatasetStream,
+  { plan, problems, losses, origins }: Planned,
+  seen: SeenValues,
+  options: NwbOptions,
+  sink: ArtifactSink,
+  context: ExportContext,
+): Promise<Findings> {
   const checkpointBytes = options.checkpointMiB === undefined ? undefined : options.checkpointMiB * 2 ** 20;
   const writer = new Hdf5Writer(await sink.create(`${context.name}.nwb`, mediaType), { checkpointBytes });
   const file = new NwbFile(writer, options.schemaVersion, context.uuid);
   const specifications = await specificationsOf(options.schemaVersion);
   await writeRoot(file, plan.session, specifications, context);
-  const contents = new Contents(file, stream.header, plan, options);
+  const contents = new Contents(file, stream.header, plan, seen, options);
   const assembly = new Assembly(stream, (array) => contents.gridOf(array));
   for await (const item of assembly) {
     context.signal.throwIfAborted();
@@ -63,7 +80,7 @@ async function exportFile(
   checkStructure(file, new Schema(specifications));
   await writer.close({ formatVersion: options.schemaVersion });
   return {
-    warnings: [...problems, ...findings.warnings],
+    warnings: [...problems, ...seen.warnings(), ...findings.warnings],
     losses: [...losses, ...findings.losses],
     origins: [...origins, ...findings.origins],
     gaps: assembly.gaps,

@@ -1,5 +1,6 @@
 import { type DataType, itemSize } from "@sluice/core";
 import type { TableSpec } from "@sluice/proto";
+import { firstLookLimits } from "@sluice/spikes";
 import type { NwbPlan } from "./plan.ts";
 
 /** Metadata, the schema, and what the writer of the file holds. */
@@ -15,7 +16,9 @@ export function memoryOf({ units, series, electrodes, intervals }: NwbPlan): num
   const waveforms = (units?.waveforms.length ?? 0) * 2 ** 21;
   // A row of the grid, and as much that is deflated.
   const samples = series ? 2 * series.chunk[0] * series.channels * itemSize[series.array.dataType as DataType] : 0;
-  return tables.reduce((sum, table) => sum + tableBytes(table), baseBytes + ragged + waveforms + samples);
+  const { heldBytes, denseBytes } = firstLookLimits;
+  const fixed = baseBytes + heldBytes + denseBytes + ragged + waveforms + samples;
+  return tables.reduce((sum, table) => sum + tableBytes(table), fixed);
 }
 
 function tableBytes(table: TableSpec | undefined): number {

@@ -3,7 +3,7 @@ import type { FieldOrigin, Loss, Problem } from "@sluice/proto";
 import { leftOut, spikesOf } from "@sluice/spikes";
 import { planSeries, type SeriesPlan } from "./contents/electrical-series/series-plan.ts";
 import type { ElectrodesPlan } from "./contents/electrodes/electrodes-plan.ts";
-import { type IntervalsPlan, planIntervals } from "./contents/intervals/intervals.ts";
+import { type IntervalsPlan, planIntervals } from "./contents/intervals/intervals-plan.ts";
 import { planUnits, type UnitsPlan } from "./contents/units/units-plan.ts";
 import { inspect } from "./inspect/inspect.ts";
 import type { NwbOptions } from "./options.ts";
@@ -40,7 +40,7 @@ export function planNwb(header: DatasetHeader, options: NwbOptions): Planned {
   // A recording that nobody sorted yet has no table of units.
   const unsorted = series !== undefined && spikes?.unitCount === 0;
   const units = spikes && !unsorted ? planUnits(header, spikes, options, problems, losses) : undefined;
-  const intervals = planIntervals(header, losses);
+  const intervals = planIntervals(header, problems, losses);
   if (!found && intervals.length === 0) problems.push(nothingToWrite(header));
   const namesChannels = spikes?.units?.columns.some(({ name }) => channelNames.has(name)) ?? false;
   const table = spikes?.electrodes;

@@ -1,5 +1,5 @@
 import type { AssemblyItem, DatasetHeader } from "@sluice/core";
-import type { ArraySpec } from "@sluice/proto";
+import type { ArraySpec, TableSpec } from "@sluice/proto";
 import { Devices } from "../general/devices.ts";
 import type { NwbFile } from "../model/nwb-file.ts";
 import type { NwbOptions } from "../options.ts";
@@ -10,31 +10,34 @@ import type { Content, ContentFindings } from "./content.ts";
 import { ElectricalSeries } from "./electrical-series/electrical-series.ts";
 import { Electrodes } from "./electrodes/electrodes.ts";
 import { Intervals } from "./intervals/intervals.ts";
+import type { SeenValues } from "./seen-values.ts";
 import { Units } from "./units/units.ts";
 
 /** All contents of a file at work. A new kind of content is one more folder, and one more line here. */
 export class Contents {
   readonly #file: NwbFile;
   readonly #header: DatasetHeader;
-  readonly #plan: NwbPlan;
   readonly #devices: Devices;
   readonly #electrodes: Electrodes | undefined;
   readonly #units: Units | undefined;
   readonly #contents: readonly Content[];
 
-  constructor(file: NwbFile, header: DatasetHeader, plan: NwbPlan, options: NwbOptions) {
+  /** @param seen what all values are known by when the file is completed */
+  constructor(file: NwbFile, header: DatasetHeader, plan: NwbPlan, seen: SeenValues, options: NwbOptions) {
     const { session, units, series, electrodes, intervals } = plan;
     const filters = filtersOf(options);
     this.#file = file;
     this.#header = header;
-    this.#plan = plan;
     this.#devices = new Devices(file, session);
-    this.#electrodes = electrodes && new Electrodes(file, session, this.#devices, electrodes);
-    this.#units = units && new Units(file, units, this.#electrodes, filters);
+    const valuesOf = (table: TableSpec | undefined) => table && seen.of(table);
+    this.#electrodes = electrodes && new Electrodes(file, session, this.#devices, valuesOf(electrodes.table));
+    const spikes = seen.spikeValues;
+    const unitsSeen = units && spikes && { spikes, table: valuesOf(units.spikes.units) };
+    this.#units = unitsSeen && new Units(file, units, unitsSeen, this.#electrodes, filters);
     this.#contents = [
       ...(this.#units ? [this.#units] : []),
       ...(series && this.#electrodes ? [new ElectricalSeries(file, series, session, this.#electrodes, filters)] : []),
-      ...intervals.map((interval) => new Intervals(file, interval)),
+      ...intervals.map((interval) => new Intervals(file, interval, seen.of(interval.table))),
     ];
   }
 
@@ -48,7 +51,6 @@ export class Contents {
   }
 
   async take(item: AssemblyItem): Promise<void> {
-    if (item.kind === "batch" && item.table === this.#plan.electrodes?.table) this.#electrodes?.take(item.batch);
     for (const content of this.#contents) await content.take(item);
   }
 

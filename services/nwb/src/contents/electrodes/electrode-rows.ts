@@ -1,5 +1,6 @@
 import { toMicrometers } from "@sluice/core";
 import { type Cell, type Column, integersOf, numbersOfCells, type TableValues } from "@sluice/spikes";
+import type { ElectrodeGroup } from "../../session/session.ts";
 import { textOf } from "../../tables/cell-data.ts";
 
 /** What NWB calls a column of electrodes, and from which columns of a table it is taken; the first that fits. */
@@ -61,6 +62,16 @@ export function rowsOfTable(table: TableValues): ElectrodeRows {
     if (values) texts.set(name, values);
   }
   return { ids, groups, locations, numbers, texts, used };
+}
+
+/** Where electrodes are: what they say themselves, or their group; empty where neither does. */
+export function locationsOf(
+  { locations, groups }: ElectrodeRows,
+  { electrodeGroups }: { readonly electrodeGroups: readonly ElectrodeGroup[] },
+): string[] {
+  const ofGroup = new Map(electrodeGroups.map(({ name, location }) => [name, location ?? ""]));
+  const sole = electrodeGroups[0]?.location ?? "";
+  return locations.map((own, row) => own || (groups ? (ofGroup.get(groups[row] as string) ?? "") : sole));
 }
 
 /** Electrodes that nothing but their numbers, and maybe their places, is known of. */

@@ -1,15 +1,19 @@
-import { warning } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
-import type { FieldOrigin, Loss, Problem, TableBatch } from "@sluice/proto";
-import { TableValues } from "@sluice/spikes";
+import type { FieldOrigin, Loss, Problem } from "@sluice/proto";
+import type { TableValues } from "@sluice/spikes";
 import type { Devices } from "../../general/devices.ts";
-import { isUnknownLocation, saysLocations, unknownLocations } from "../../inspect/location.ts";
+import { isUnknownLocation } from "../../inspect/location.ts";
 import type { NwbFile } from "../../model/nwb-file.ts";
 import { defaulted, type ElectrodeGroup, type Session } from "../../session/session.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
 import { DynamicTable } from "../../tables/dynamic-table.ts";
-import { type ElectrodeRows, reservedElectrodeNames, rowsOfNumbers, rowsOfTable } from "./electrode-rows.ts";
-import type { ElectrodesPlan } from "./electrodes-plan.ts";
+import {
+  type ElectrodeRows,
+  locationsOf,
+  reservedElectrodeNames,
+  rowsOfNumbers,
+  rowsOfTable,
+} from "./electrode-rows.ts";
 
 const folder = "general/extracellular_ephys";
 
@@ -36,7 +40,6 @@ export class Electrodes {
   readonly #file: NwbFile;
   readonly #session: Session;
   readonly #devices: Devices;
-  readonly #plan: ElectrodesPlan;
   #table: DynamicTable | undefined;
   readonly #values: TableValues | undefined;
   readonly #named = new Set<number>();
@@ -44,18 +47,12 @@ export class Electrodes {
   #rows: ElectrodeRows | undefined;
   #rowOfId = new Map<number, number>();
 
-  /** @param plan without a table electrodes are those that units and channels name */
-  constructor(file: NwbFile, session: Session, devices: Devices, plan: ElectrodesPlan) {
+  /** @param values their table, which is complete by `settle`; without one electrodes are those that units and channels name */
+  constructor(file: NwbFile, session: Session, devices: Devices, values: TableValues | undefined) {
     this.#file = file;
     this.#session = session;
     this.#devices = devices;
-    this.#plan = plan;
-    this.#values = plan.table && new TableValues(plan.table);
-  }
-
-  /** Takes rows of the table. */
-  take(batch: TableBatch): void {
-    this.#values?.take(batch);
+    this.#values = values;
   }
 
   /** Takes an electrode that a unit or a channel names, and its place where it is known; a table says it better. */
@@ -106,11 +103,12 @@ export class Electrodes {
     const table = this.#open();
     const names = rows.groups ?? rows.ids.map(() => this.#soleGroup());
     const groups = new Map([...new Set(names)].map((name) => [name, this.#group(name, names, rows)]));
-    const locations = rows.locations.map((own, row) => own || (groups.get(names[row] as string)?.location ?? ""));
-    this.#inspectLocations(locations);
+    const locations = locationsOf(rows, this.#session);
+    const unknown = locations.filter(isUnknownLocation).length;
+    if (unknown > 0) this.origins.push(defaulted("electrodes.location", `unknown for ${unknown} electrodes`));
     const known = locations.map((location) => location || "unknown");
     await this.#texts("location", known, "Where in the brain, or in the preparation, the electrode is.");
-    const references = names.map((name) => groups.get(name)?.group as GroupWriter);
+    const references = names.map((name) => groups.get(name) as GroupWriter);
     await table.column("group", references, { type: "reference", description: "Group of the electrode." });
     await this.#texts("group_name", names, "Name of the group of the electrode.");
     for (const [name, values] of rows.numbers) {
@@ -142,7 +140,7 @@ export class Electrodes {
     return this.#session.electrodeGroups[0]?.name ?? defaultGroupName;
   }
 
-  #group(name: string, names: readonly string[], rows: ElectrodeRows): { group: GroupWriter; location: string } {
+  #group(name: string, names: readonly string[], rows: ElectrodeRows): GroupWriter {
     const known: Partial<ElectrodeGroup> = this.#session.electrodeGroups.find((group) => group.name === name) ?? {};
     const own = new Set(rows.locations.filter((location, row) => names[row] === name && location !== ""));
     const location = known.location ?? [...own].join(", ");
@@ -154,18 +152,6 @@ export class Electrodes {
       location: location || "unknown",
     });
     this.#file.link(`${folder}/${name}/device`, this.#devices.named(known.device));
-    return { group, location: known.location ?? "" };
-  }
-
-  #inspectLocations(locations: readonly string[]): void {
-    const unknown = locations.filter(isUnknownLocation).length;
-    if (unknown === 0) return;
-    this.origins.push(defaulted("electrodes.location", `unknown for ${unknown} electrodes`));
-    // Else it was said before the first byte.
-    if (!saysLocations(this.#session, this.#plan)) return;
-    const problem = unknownLocations(this.#session.subject?.get("species"), `${unknown} electrodes`);
-    if (!problem) return;
-    const check = "(nwbinspector, violation: check_electrodes_location_allen_ccf)";
-    this.warnings.push(warning({ ...problem, message: `${problem.message} ${check}` }));
+    return group;
   }
 }

@@ -1,6 +1,6 @@
-import { type AssemblyItem, Code, SluiceError, warning } from "@sluice/core";
+import { type AssemblyItem, Code, SluiceError } from "@sluice/core";
 import type { ArraySpec, FieldOrigin, Loss, Problem } from "@sluice/proto";
-import { integersOf, RecordingWindow, spikeRuns, TableValues, TimeFidelity, unitColumn } from "@sluice/spikes";
+import type { TableValues } from "@sluice/spikes";
 import { float, type NwbFile } from "../../model/nwb-file.ts";
 import type { Filters } from "../../storage.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
@@ -8,8 +8,9 @@ import { DynamicTable } from "../../tables/dynamic-table.ts";
 import type { Content, ContentFindings } from "../content.ts";
 import type { Electrodes } from "../electrodes/electrodes.ts";
 import { RaggedColumn } from "./ragged-column.ts";
-import { SpikeSuspicions } from "./spike-suspicions.ts";
+import type { SpikeValues } from "./spike-values.ts";
 import { UnitElectrodes } from "./unit-electrodes.ts";
+import { unitIds } from "./unit-ids.ts";
 import type { UnitsPlan } from "./units-plan.ts";
 import { Waveforms } from "./waveforms.ts";
 
@@ -26,9 +27,6 @@ const reservedNames: ReadonlySet<string> = new Set([
   "waveforms",
 ]);
 
-/** Times stand as they come. */
-const seconds = { unit: "s" } as const;
-
 /** The table of units: spikes as they come, all else when they have come. */
 export class Units implements Content {
   readonly #plan: UnitsPlan;
@@ -38,26 +36,27 @@ export class Units implements Content {
   readonly #waveforms: readonly Waveforms[];
   readonly #values: TableValues | undefined;
   readonly #electrodes: UnitElectrodes | undefined;
-  readonly #window: RecordingWindow;
-  readonly #fidelity: TimeFidelity;
-  readonly #suspicions: SpikeSuspicions;
+  readonly #seen: SpikeValues;
   readonly #losses: Loss[] = [];
   readonly #warnings: Problem[] = [];
   readonly #origins: FieldOrigin[] = [];
 
-  constructor(file: NwbFile, plan: UnitsPlan, electrodes: Electrodes | undefined, filters: Filters) {
-    const { spikes } = plan;
-    const field = `arrays.${spikes.times.name}`;
+  /** @param seen what all spikes and rows are known by when the file is completed */
+  constructor(
+    file: NwbFile,
+    plan: UnitsPlan,
+    seen: { readonly spikes: SpikeValues; readonly table: TableValues | undefined },
+    electrodes: Electrodes | undefined,
+    filters: Filters,
+  ) {
     this.#plan = plan;
     this.#table = new DynamicTable(file, "units", "Units", "Sorted units.");
     this.#times = new RaggedColumn(this.#table.group, "spike_times", filters);
     this.#amplitudes = plan.amplitudes && new RaggedColumn(this.#table.group, "spike_amplitudes", filters);
     this.#waveforms = plan.waveforms.map((waveforms) => new Waveforms(this.#table.group, waveforms, filters));
-    this.#values = spikes.units && new TableValues(spikes.units);
+    this.#values = seen.table;
     this.#electrodes = electrodes && this.#values && new UnitElectrodes(electrodes, this.#values);
-    this.#window = new RecordingWindow(spikes.trains, field);
-    this.#fidelity = new TimeFidelity(field, seconds);
-    this.#suspicions = new SpikeSuspicions(field);
+    this.#seen = seen.spikes;
   }
 
   gridOf(array: ArraySpec): readonly number[] | undefined {
@@ -66,12 +65,10 @@ export class Units implements Content {
 
   async take(item: AssemblyItem): Promise<void> {
     if (item.kind === "ragged") {
-      if (item.array === this.#plan.spikes.times) await this.#takeSpikes(item.chunk);
+      if (item.array === this.#plan.spikes.times) await this.#times.take(item.array, item.chunk);
       else if (item.array === this.#plan.amplitudes) await this.#amplitudes?.take(item.array, item.chunk);
     } else if (item.kind === "block") {
       await this.#waveforms.find(({ plan }) => plan.array === item.block.array)?.take(item.block);
-    } else if (item.kind === "batch" && item.table === this.#plan.spikes.units) {
-      this.#values?.take(item.batch);
     }
   }
 
@@ -102,15 +99,10 @@ export class Units implements Content {
     return {
       losses: [
         ...this.#losses,
-        ...this.#fidelity.losses(),
+        ...this.#seen.fidelity.losses(),
         ...this.#waveforms.flatMap((waveforms) => waveforms.losses()),
       ],
-      warnings: [
-        ...(this.#electrodes?.warnings ?? []),
-        ...this.#warnings,
-        ...this.#fidelity.warnings(),
-        ...this.#suspicions.warnings(),
-      ],
+      warnings: [...(this.#electrodes?.warnings ?? []), ...this.#warnings],
       origins: this.#origins,
       exactArrays: this.#exactArrays(),
     };
@@ -118,18 +110,7 @@ export class Units implements Content {
 
   /** Start and length as SpikeLab's loader looks for them, in milliseconds. */
   get recording(): { startMs: number; lengthMs: number } {
-    return this.#window.asLoaded(seconds);
-  }
-
-  async #takeSpikes(chunk: Parameters<typeof spikeRuns>[1]): Promise<void> {
-    const { times } = this.#plan.spikes;
-    for (const { unit, begins, seconds: spikes } of spikeRuns(times, chunk)) {
-      if (begins) this.#fidelity.beginUnit();
-      this.#window.take(spikes, unit);
-      this.#fidelity.take(spikes);
-      this.#suspicions.take(spikes);
-    }
-    await this.#times.take(times, chunk);
+    return this.#seen.window.asLoaded({ unit: "s" });
   }
 
   /** All units were observed from the start of the recording to its end, so that silence at the end is kept. */
@@ -164,15 +145,13 @@ export class Units implements Content {
   async #custom(rows: number): Promise<readonly number[]> {
     const numbered = Array.from({ length: rows }, (_, row) => row);
     if (!this.#values) return numbered;
-    const own = unitColumn(this.#values, "id");
-    const ids = own && integersOf(own.cells);
-    if (ids && new Set(ids).size < ids.length) this.#warnings.push(idsRepeated(this.#values.spec.name, own.spec.name));
+    const own = unitIds(this.#values);
     // Other names than NWB's own stay as columns, too: programs look for them.
-    const skipped = new Set(ids && own?.spec.name === "id" ? ["id"] : []);
+    const skipped = new Set(own?.column.spec.name === "id" ? ["id"] : []);
     const kept = await writeCustomColumns(this.#table, this.#values, skipped, reservedNames);
     this.#losses.push(...kept.losses);
     this.#warnings.push(...kept.warnings);
-    return ids ?? numbered;
+    return own?.ids ?? numbered;
   }
 
   /** Every column has a row for each unit. */
@@ -199,18 +178,9 @@ export class Units implements Content {
 
   #exactArrays(): string[] {
     const { times } = this.#plan.spikes;
-    const exact = times.dataType === "float64" && this.#fidelity.exact ? [times.name] : [];
+    const exact = times.dataType === "float64" && this.#seen.fidelity.exact ? [times.name] : [];
     if (this.#plan.amplitudes?.dataType === "float64") exact.push(this.#plan.amplitudes.name);
     const waveforms = this.#waveforms.filter(({ isExact, plan }) => isExact && plan.column === "waveform_mean");
     return [...exact, ...waveforms.map(({ plan }) => plan.array.name)];
   }
-}
-
-function idsRepeated(table: string, column: string): Problem {
-  return warning({
-    reason: "UNIT_IDS_REPEATED",
-    message: "Units have the same id (check_ids_unique).",
-    field: `tables.${table}.${column}`,
-    remedy: "Give each unit an id of its own.",
-  });
 }

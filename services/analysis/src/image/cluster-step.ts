@@ -36,7 +36,7 @@ interface ClusterDefinition<Parameters extends ClusterParameters>
   extends Pick<SequenceDefinition<Parameters>, "name" | "summary" | "parameters"> {
   check?: SequenceDefinition<Parameters>["check"];
   /** The cluster of each point from 0 on; -1 for none. There is at least one point. */
-  cluster(points: Points, parameters: Parameters): readonly number[];
+  cluster(points: Points, parameters: Parameters): readonly number[] | Promise<readonly number[]>;
 }
 
 /** A step that clusters the features of a detection when all have come: a table of members, and one of centres. */
@@ -107,7 +107,7 @@ async function* clustered<Parameters extends ClusterParameters>(
   }
   if (features.length === 0) return;
   const places = features.map(({ frame, y, x }) => (parameters.use_time ? [y, x, times.of(frame)] : [y, x]));
-  const clusters = cluster(weighted(places, parameters), parameters);
+  const clusters = await cluster(weighted(places, parameters), parameters);
   const rows = features.map(({ frame, label, y, x }, index) => [frame, label, clusters[index] as number, y, x]);
   const count = 1 + clusters.reduce((most, value) => Math.max(most, value), noise);
   const sizes = Array.from({ length: count }, () => 0);

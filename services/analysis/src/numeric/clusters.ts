@@ -1,5 +1,3 @@
-import { kmeans } from "ml-kmeans";
-
 /** Points of equal dimension. */
 export type Points = readonly (readonly number[])[];
 
@@ -56,7 +54,13 @@ const firstSeed = 42;
  *
  * @param k not more than there are different points
  */
-export function meanClusters(points: Points, k: number, { replicates = 1, iterations }: KMeansOptions = {}): number[] {
+export async function meanClusters(
+  points: Points,
+  k: number,
+  { replicates = 1, iterations }: KMeansOptions = {},
+): Promise<number[]> {
+  // Takes long to load, and few exports cluster.
+  const { kmeans } = await import("ml-kmeans");
   const data = points.map((point) => [...point]);
   let best: { readonly clusters: number[]; readonly error: number } | undefined;
   for (let replicate = 0; replicate < replicates; replicate++) {
@@ -106,22 +110,22 @@ const leastMembers = 2;
  * k-means whose k grows from `least` on (Pelleg and Moore 2000): clusters are split where that raises the Bayesian
  * information criterion, and all points clustered anew, until none is, or there would be more than `most`.
  */
-export function growingClusters(points: Points, options: XMeansOptions): number[] {
+export async function growingClusters(points: Points, options: XMeansOptions): Promise<number[]> {
   for (let k = options.least; ; ) {
-    const clusters = meanClusters(points, k, options);
+    const clusters = await meanClusters(points, k, options);
     let next = 0;
     for (let cluster = 0; cluster < k; cluster++) {
       const members = points.filter((_, index) => clusters[index] === cluster);
-      next += isWorthSplitting(members, options) ? 2 : 1;
+      next += (await isWorthSplitting(members, options)) ? 2 : 1;
     }
     if (next === k || next > options.most || next > differentPoints(points)) return clusters;
     k = next;
   }
 }
 
-function isWorthSplitting(points: Points, options: XMeansOptions): boolean {
+async function isWorthSplitting(points: Points, options: XMeansOptions): Promise<boolean> {
   if (differentPoints(points) < 2) return false;
-  const halves = meanClusters(points, 2, options);
+  const halves = await meanClusters(points, 2, options);
   const parts = [0, 1].map((half) => points.filter((_, index) => halves[index] === half));
   if (parts.some((part) => part.length < leastMembers)) return false;
   const criterion = parts.reduce((sum, part) => sum + informationCriterion(part), 0);

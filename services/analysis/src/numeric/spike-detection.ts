@@ -12,7 +12,7 @@ export interface Detected {
 
 /** Finds events on one channel while its values come. */
 export interface Detector {
-  push(values: Float64Array): void;
+  push(values: Float32Array | Float64Array): void;
   finish(): Detected;
 }
 
@@ -52,7 +52,7 @@ export class ExcursionDetector implements Detector {
     this.#refractory = refractory;
   }
 
-  push(values: Float64Array): void {
+  push(values: Float32Array | Float64Array): void {
     const [high, low, { length }] = [this.#high, this.#low, values];
     for (let at = 0; at < length; at++) {
       const value = values[at] as number;
@@ -116,7 +116,7 @@ export class CrossingDetector implements Detector {
     this.#hysteresis = hysteresis;
   }
 
-  push(values: Float64Array): void {
+  push(values: Float32Array | Float64Array): void {
     const [high, low, { length }] = [this.#high, this.#low, values];
     let before = this.#beyond;
     for (let at = 0; at < length; at++) {

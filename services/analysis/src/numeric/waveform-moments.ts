@@ -64,7 +64,7 @@ export class WaveformCollector {
     };
   }
 
-  push(values: Float64Array): void {
+  push(values: Float32Array | Float64Array): void {
     const all = new Float64Array(this.#held.length + values.length);
     all.set(this.#held);
     all.set(values, this.#held.length);

@@ -25,9 +25,14 @@ export function planZeroPhase(sections: readonly Section[]): ZeroPhasePlan {
   return { sections, edge, lookahead, block: Math.max(leastBlock, 4 * lookahead) };
 }
 
+/** Samples that a filter holds at most before it gives some out. */
+export function heldSamples({ block, lookahead, edge }: ZeroPhasePlan): number {
+  return block + lookahead + edge;
+}
+
 /** Bytes that a filter holds for one channel. */
-export function zeroPhaseBytes({ block, lookahead, edge }: ZeroPhasePlan): number {
-  return 8 * (block + lookahead + 2 * edge);
+export function zeroPhaseBytes(plan: ZeroPhasePlan): number {
+  return 8 * (heldSamples(plan) + plan.edge);
 }
 
 /**
@@ -43,6 +48,8 @@ export class ZeroPhaseFilter {
   readonly #state: Float64Array;
   /** Samples after the forward run that are not given out yet. */
   readonly #forward: Float64Array;
+  /** Samples after the backward run. */
+  readonly #done: Float64Array;
   #held = 0;
   /** The first samples, until there are enough to continue the record before its start. */
   #head: Float64Array | undefined;
@@ -51,16 +58,18 @@ export class ZeroPhaseFilter {
   /** Samples that came. */
   #count = 0;
 
-  constructor(plan: ZeroPhasePlan) {
+  /** @param room of {@link heldSamples}, for the backward run: filters of one thread share it */
+  constructor(plan: ZeroPhasePlan, room: Float64Array = new Float64Array(heldSamples(plan))) {
     this.#plan = plan;
+    this.#done = room;
     this.#resting = restingState(plan.sections);
     this.#state = new Float64Array(this.#resting.length);
-    this.#forward = new Float64Array(plan.block + plan.lookahead + plan.edge);
+    this.#forward = new Float64Array(heldSamples(plan));
     this.#head = new Float64Array(plan.edge + 1);
     this.#last = new Float64Array(plan.edge + 1);
   }
 
-  /** Takes samples and gives those that are done, in new memory, to `emit`. */
+  /** Takes samples and gives those that are done to `emit`, in a view that does not last. */
   push(samples: Float64Array, emit: (filtered: Float64Array) => void): void {
     let from = 0;
     if (this.#head) {
@@ -95,8 +104,8 @@ export class ZeroPhaseFilter {
       this.#forward[held + index] = 2 * last - (this.#last[edge - 1 - index] as number);
     }
     const end = held + edge;
-    runCascade(sections, this.#forward, { start: held, end, backwards: false }, this.#state);
-    emit(this.#backwards(end).slice(0, held));
+    runCascade(sections, this.#forward, this.#forward, { start: held, end, backwards: false }, this.#state);
+    emit(this.#backwards(end).subarray(0, held));
     this.#held = 0;
     return true;
   }
@@ -108,7 +117,7 @@ export class ZeroPhaseFilter {
       (_, index) => 2 * (head[0] as number) - (head[edge - index] as number),
     );
     for (const [index, value] of this.#resting.entries()) this.#state[index] = value * (before[0] as number);
-    runCascade(sections, before, { start: 0, end: edge, backwards: false }, this.#state);
+    runCascade(sections, before, before, { start: 0, end: edge, backwards: false }, this.#state);
   }
 
   #append(samples: Float64Array, emit: (filtered: Float64Array) => void): void {
@@ -118,23 +127,22 @@ export class ZeroPhaseFilter {
       const count = Math.min(samples.length - from, full - this.#held);
       this.#forward.set(samples.subarray(from, from + count), this.#held);
       const range = { start: this.#held, end: this.#held + count, backwards: false };
-      runCascade(sections, this.#forward, range, this.#state);
+      runCascade(sections, this.#forward, this.#forward, range, this.#state);
       this.#held += count;
       from += count;
       if (this.#held < full) return;
-      emit(this.#backwards(full).slice(0, block));
+      emit(this.#backwards(full).subarray(0, block));
       this.#forward.copyWithin(0, block, full);
       this.#held = lookahead;
     }
   }
 
-  /** The backward run over the first `end` samples that are held, in new memory. */
+  /** The backward run over the first `end` samples that are held. */
   #backwards(end: number): Float64Array {
-    const values = this.#forward.slice(0, end);
-    const last = values[end - 1] as number;
+    const last = this.#forward[end - 1] as number;
     const state = this.#resting.map((value) => value * last);
-    runCascade(this.#plan.sections, values, { start: 0, end, backwards: true }, state);
-    return values;
+    runCascade(this.#plan.sections, this.#forward, this.#done, { start: 0, end, backwards: true }, state);
+    return this.#done;
   }
 
   #keepLast(samples: Float64Array): void {

@@ -1,10 +1,10 @@
 import { SluiceError } from "@sluice/core";
 import type { Frame } from "@sluice/proto";
 import { Deviation, NoiseEstimate } from "../numeric/noise.ts";
-import { ZeroPhaseFilter, type ZeroPhasePlan } from "../numeric/zero-phase.ts";
+import { heldSamples, ZeroPhaseFilter, type ZeroPhasePlan } from "../numeric/zero-phase.ts";
 import { tooShort } from "./band.ts";
-import { ChannelSpool } from "./channel-spool.ts";
-import { channelBlocks, RawAssembly, type RawBlock } from "./raw-blocks.ts";
+import { ChannelSpool, type KeptValues } from "./channel-spool.ts";
+import { channelBlocks, mostSamples, RawAssembly, type RawBlock } from "./raw-blocks.ts";
 import type { RawRecording } from "./raw-recording.ts";
 
 /** How traces are filtered and kept. */
@@ -12,32 +12,38 @@ export interface TracesPlan {
   readonly recording: RawRecording;
   readonly filter: ZeroPhasePlan | undefined;
   readonly noise: "median absolute deviation" | "standard deviation";
-  /** False: the traces are rounded to float32 on disk. */
+  /** False: the traces are rounded to float32 where they are kept. */
   readonly exact: boolean;
 }
 
+/** A channel on its way. */
+interface OpenChannel {
+  readonly filter: ZeroPhaseFilter | undefined;
+  readonly noise: NoiseEstimate | Deviation;
+  samples: number;
+}
+
 /**
- * Raw traces on their way through a filter to the disk, from where they are read again channel by channel. Memory: a
- * filter block and 256 KiB a channel, and 32 MiB that are on their way.
+ * Raw traces on their way through a filter to where they are kept until they are read, channel by channel: in memory if
+ * they are few, else on disk. Memory: 32 MiB, and a filter block and 256 KiB for each channel that has begun and not
+ * ended: all of them, or one where the channel comes first.
  */
 export class FilteredTraces {
   readonly #plan: TracesPlan;
   readonly #raw: RawAssembly;
-  readonly #filters: readonly (ZeroPhaseFilter | undefined)[];
-  readonly #noise: readonly (NoiseEstimate | Deviation)[];
-  readonly #spool: ChannelSpool;
-  /** Samples of each channel so far. */
-  readonly #counts: Float64Array;
+  readonly #open = new Map<number, OpenChannel>();
+  readonly #noise: Float64Array;
+  readonly #kept: ChannelSpool;
+  readonly #rawRoom = new Float64Array(mostSamples);
+  readonly #filterRoom: Float64Array;
 
   constructor(plan: TracesPlan) {
-    const { recording, filter, noise, exact } = plan;
-    const channels = Array.from({ length: recording.channels });
+    const { recording, filter, exact } = plan;
     this.#plan = plan;
     this.#raw = new RawAssembly(recording);
-    this.#filters = channels.map(() => filter && new ZeroPhaseFilter(filter));
-    this.#noise = channels.map(() => (noise === "standard deviation" ? new Deviation() : new NoiseEstimate()));
-    this.#spool = new ChannelSpool(recording.channels, exact ? Float64Array : Float32Array);
-    this.#counts = new Float64Array(recording.channels);
+    this.#noise = new Float64Array(recording.channels).fill(Number.NaN);
+    this.#kept = new ChannelSpool(recording.channels, exact ? Float64Array : Float32Array);
+    this.#filterRoom = new Float64Array(filter ? heldSamples(filter) : 0);
   }
 
   /** True for frames of the traces. */
@@ -46,55 +52,89 @@ export class FilteredTraces {
   }
 
   /**
-   * Takes a frame of the traces.
+   * Takes a frame of the traces and gives the channels that are complete with it, which can be read from now on.
    *
    * @param keep takes each block as it came, before it is filtered
    */
-  take(frame: Frame, keep?: (block: RawBlock) => Promise<void>): Promise<void> {
+  take(frame: Frame, keep?: (block: RawBlock) => Promise<void>): Promise<number[]> {
     return this.#takeBlocks(this.#raw.take(frame), keep);
   }
 
-  /** Ends the traces: RECORDING_TOO_SHORT, RAW_INCOMPLETE, or what the disk says. */
-  async finish(keep?: (block: RawBlock) => Promise<void>): Promise<void> {
-    await this.#takeBlocks(this.#raw.finish(), keep);
-    for (const [channel, filter] of this.#filters.entries()) {
-      if (filter && !filter.finish((filtered) => this.#put(channel, filtered))) {
-        throw new SluiceError(tooShort(this.#plan.filter?.edge ?? 0, this.#counts[channel] as number));
-      }
-      await this.#spool.settle();
+  /** Ends the traces and gives the other channels: RECORDING_TOO_SHORT, RAW_INCOMPLETE, or what the disk says. */
+  async finish(keep?: (block: RawBlock) => Promise<void>): Promise<number[]> {
+    const complete = await this.#takeBlocks(this.#raw.finish(), keep);
+    for (const channel of this.#open.keys()) {
+      this.#complete(channel);
+      complete.push(channel);
+      await this.#kept.settle();
     }
-    await this.#spool.settle(true);
+    await this.#kept.settle(true);
+    return complete;
   }
 
-  /** Noise of a channel; once the traces have ended. */
+  /** Noise of a channel that is complete; NaN for one without samples. */
   noise(channel: number): number {
-    return this.#noise[channel]?.value() ?? Number.NaN;
+    return this.#noise[channel] ?? Number.NaN;
   }
 
-  /** The filtered values of a channel in order, in pieces; once the traces have ended. */
-  read(channel: number): AsyncIterable<Float64Array> {
-    return this.#spool.read(channel);
+  /**
+   * The filtered values of a channel that is complete, in order, in pieces that last until the next one is asked for. No
+   * frame is taken meanwhile.
+   */
+  read(channel: number): AsyncIterable<KeptValues> {
+    return this.#kept.read(channel);
+  }
+
+  /** Forgets the values of a channel. */
+  drop(channel: number): void {
+    this.#kept.drop(channel);
   }
 
   close(): Promise<void> {
-    return this.#spool.close();
+    return this.#kept.close();
   }
 
-  async #takeBlocks(blocks: Iterable<RawBlock>, keep?: (block: RawBlock) => Promise<void>): Promise<void> {
+  async #takeBlocks(blocks: Iterable<RawBlock>, keep?: (block: RawBlock) => Promise<void>): Promise<number[]> {
+    const complete: number[] = [];
+    const { recording } = this.#plan;
     for (const block of blocks) {
       await keep?.(block);
-      for (const { channel, values } of channelBlocks(this.#plan.recording, block)) {
-        this.#counts[channel] = (this.#counts[channel] as number) + values.length;
-        const filter = this.#filters[channel];
-        if (filter) filter.push(values, (filtered) => this.#put(channel, filtered));
-        else this.#put(channel, values);
+      for (const { channel, values } of channelBlocks(recording, block, this.#rawRoom)) {
+        const open = this.#open.get(channel) ?? this.#begin(channel);
+        open.samples += values.length;
+        if (open.filter) open.filter.push(values, (filtered) => this.#put(channel, open, filtered));
+        else this.#put(channel, open, values);
+        if (open.samples !== recording.samples) continue;
+        this.#complete(channel);
+        complete.push(channel);
       }
-      await this.#spool.settle();
+      await this.#kept.settle();
     }
+    return complete;
   }
 
-  #put(channel: number, values: Float64Array): void {
-    this.#noise[channel]?.take(values);
-    this.#spool.put(channel, values);
+  #begin(channel: number): OpenChannel {
+    const { filter, noise } = this.#plan;
+    const open = {
+      filter: filter && new ZeroPhaseFilter(filter, this.#filterRoom),
+      noise: noise === "standard deviation" ? new Deviation() : new NoiseEstimate(),
+      samples: 0,
+    };
+    this.#open.set(channel, open);
+    return open;
+  }
+
+  #complete(channel: number): void {
+    const open = this.#open.get(channel) as OpenChannel;
+    this.#open.delete(channel);
+    if (open.filter && !open.filter.finish((filtered) => this.#put(channel, open, filtered))) {
+      throw new SluiceError(tooShort(this.#plan.filter?.edge ?? 0, open.samples));
+    }
+    this.#noise[channel] = open.noise.value();
+  }
+
+  #put(channel: number, { noise }: OpenChannel, values: Float64Array): void {
+    noise.take(values);
+    this.#kept.put(channel, values);
   }
 }

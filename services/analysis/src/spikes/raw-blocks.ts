@@ -10,7 +10,7 @@ import {
 import type { ArrayEnd, Frame, Gap } from "@sluice/proto";
 import type { RawRecording } from "./raw-recording.ts";
 
-/** Samples of one channel that follow those before, in the unit of the array. */
+/** Samples of one channel that follow those before, in the unit of the array; they do not last. */
 export interface ChannelBlock {
   readonly channel: number;
   readonly values: Float64Array;
@@ -24,7 +24,8 @@ export interface RawBlock {
 }
 
 const blockBytes = 2 ** 20;
-const mostSamples = 2 ** 14;
+/** Samples of a channel in a block at most. */
+export const mostSamples = 2 ** 14;
 
 /** Puts the chunks of raw traces in order, whatever boxes they come in. Holds one block. */
 export class RawAssembly {
@@ -73,32 +74,32 @@ export class RawAssembly {
   }
 }
 
-/** The samples of a block, channel by channel, as quantities. Throws RAW_NOT_FINITE: a filter would spread such values. */
+/**
+ * The samples of a block, channel by channel, as quantities, each in `room` of {@link mostSamples}. Throws
+ * RAW_NOT_FINITE: a filter would spread such values.
+ */
 export function* channelBlocks(
   { array, layout }: RawRecording,
   { offset, shape, data }: RawBlock,
+  room: Float64Array,
 ): Generator<ChannelBlock> {
   const elements = asElements(array.dataType as DataType, data) as ArrayLike<number | bigint>;
   const factor = array.valueScale ?? 1;
   const shift = array.valueOffset ?? 0;
   const [rows = 0, columns = 0] = shape;
-  const big = array.dataType.endsWith("int64");
-  const take = (start: number, stride: number, count: number) => {
-    const values = new Float64Array(count);
-    for (let index = 0, at = start; index < count; index++, at += stride) values[index] = elements[at] as number;
-    return values;
-  };
-  const takeBig = (start: number, stride: number, count: number) =>
-    Float64Array.from({ length: count }, (_, index) => Number(elements[start + index * stride]));
-  const read = big ? takeBig : take;
+  const isBig = array.dataType.endsWith("int64");
   const isFloat = array.dataType.startsWith("float");
   const isScaled = factor !== 1 || shift !== 0;
-  const channels = layout === "samples-first" ? columns : rows;
+  const bySample = layout === "samples-first";
+  const [channels, count, stride] = bySample ? [columns, rows, columns] : [rows, columns, 1];
+  const values = room.subarray(0, count);
   for (let index = 0; index < channels; index++) {
-    const values = layout === "samples-first" ? read(index, columns, rows) : read(index * columns, 1, columns);
-    const channel = layout === "samples-first" ? index : (offset[0] as number) + index;
-    if (isFloat) requireFinite(values, offset[layout === "samples-first" ? 0 : 1] as number, channel, array.name);
-    if (isScaled) for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * factor + shift;
+    const start = bySample ? index : index * columns;
+    if (isBig) for (let at = 0; at < count; at++) values[at] = Number(elements[start + at * stride]);
+    else for (let at = 0; at < count; at++) values[at] = elements[start + at * stride] as number;
+    const channel = bySample ? index : (offset[0] as number) + index;
+    if (isFloat) requireFinite(values, offset[bySample ? 0 : 1] as number, channel, array.name);
+    if (isScaled) for (let at = 0; at < count; at++) values[at] = (values[at] as number) * factor + shift;
     yield { channel, values };
   }
 }

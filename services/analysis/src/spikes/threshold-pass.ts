@@ -17,6 +17,8 @@ import { TurnedRound } from "./turned-round.ts";
 
 export const defaultRefractoryMs = 1;
 
+const nothing: Detected = { samples: new Float64Array(0), amplitudes: new Float64Array(0) };
+
 /** What is detected in which traces, through which filter. */
 export interface ThresholdPlan extends DetectionOutline {
   readonly recording: RawRecording;
@@ -37,7 +39,8 @@ export interface ThresholdChoice {
 
 /**
  * The frames behind the step: traces that go on as they come, then the events of each channel, then the table of units.
- * The filtered traces wait on disk; the events of all channels are held.
+ * A channel is searched when it is complete; until then its filtered trace waits, on disk if it is long. The events of
+ * all channels are held.
  */
 export async function* thresholdPass(
   input: DatasetStream,
@@ -52,23 +55,26 @@ export async function* thresholdPass(
   const keep = turned && ((block: RawBlock) => turned.put(block));
   const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
   const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
+  const events = Array.from({ length: recording.channels }, () => nothing);
+  const search = async (channels: readonly number[]) => {
+    for (const channel of channels) {
+      const detector = detectorOf(given, recording, given.sigma * traces.noise(channel));
+      for await (const values of traces.read(channel)) detector.push(values);
+      signal.throwIfAborted();
+      events[channel] = detector.finish();
+      traces.drop(channel);
+    }
+  };
   try {
     for await (const frame of input.frames) {
       const mine = traces.owns(frame);
-      if (mine) await traces.take(frame, keep);
+      if (mine) await search(await traces.take(frame, keep));
       if (!mine || (given.keepRaw && !turned)) yield frame;
     }
-    await traces.finish(keep);
+    await search(await traces.finish(keep));
     if (turned) yield* turned.frames();
-    const noise = Array.from({ length: recording.channels }, (_, channel) => traces.noise(channel));
+    const noise = events.map((_, channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);
-    const events: Detected[] = [];
-    for (const [channel, value] of thresholds.entries()) {
-      const detector = detectorOf(given, recording, value);
-      for await (const values of traces.read(channel)) detector.push(values);
-      signal.throwIfAborted();
-      events.push(detector.finish());
-    }
     const { startSeconds, samplingRateHz } = recording;
     const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
     yield* raggedFrames(

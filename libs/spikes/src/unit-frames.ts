@@ -58,7 +58,13 @@ class RowFrames {
   }
 
   #frame(rowLengths: number[], elementOffset: number, elements: Float64Array): Frame {
-    const value = { arrayId: this.#arrayId, firstRow: this.#firstRow, rowLengths, elementOffset, data: asBytes(elements) };
+    const value = {
+      arrayId: this.#arrayId,
+      firstRow: this.#firstRow,
+      rowLengths,
+      elementOffset,
+      data: asBytes(elements),
+    };
     return { sequence: 0, content: { $case: "ragged", value } };
   }
 }

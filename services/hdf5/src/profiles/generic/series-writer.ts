@@ -28,12 +28,14 @@ export class SeriesWriter {
 
   /** @param bytes whole elements, little endian; to stay unchanged */
   async append(bytes: Uint8Array): Promise<void> {
-    if (this.#dataset) return this.#dataset.append(bytes);
-    this.#held.push(bytes.slice());
-    this.#heldBytes += bytes.length;
-    if (this.#heldBytes < this.#chunk * itemSize[this.#type]) return;
-    this.#dataset = this.#create();
-    await this.#dataset.append(this.#takeHeld());
+    if (!this.#dataset && this.#heldBytes + bytes.length < this.#chunk * itemSize[this.#type]) {
+      this.#held.push(bytes.slice());
+      this.#heldBytes += bytes.length;
+      return;
+    }
+    this.#dataset ??= this.#create();
+    if (this.#held.length > 0) await this.#dataset.append(this.#takeHeld());
+    await this.#dataset.append(bytes);
   }
 
   async end(): Promise<DatasetWriter> {

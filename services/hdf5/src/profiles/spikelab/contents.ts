@@ -1,7 +1,7 @@
 import { type AssemblyItem, type DatasetHeader, type Findings, warning } from "@sluice/core";
 import type { GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec, Problem, RaggedChunk } from "@sluice/proto";
-import { RecordingWindow, rowsPerBlock, spikeRuns, TimeFidelity } from "@sluice/spikes";
+import { RecordingWindow, rowsPerBlock, spikeRuns, spikeSeconds, TimeFidelity } from "@sluice/spikes";
 import { describeTable } from "../generic/describe-array.ts";
 import { groups } from "../generic/layout.ts";
 import { TableWriter } from "../generic/table-writer.ts";
@@ -84,18 +84,16 @@ export class Contents {
   }
 
   async #takeSpikes(chunk: RaggedChunk): Promise<void> {
-    for (const { unit, begins, seconds } of spikeRuns(this.#plan.times, chunk)) {
-      if (begins) {
-        await this.#spikes.beginUnit();
-        this.#fidelity.beginUnit();
-        this.#units++;
-      }
+    const all = spikeSeconds(this.#plan.times, chunk);
+    const runs = [...spikeRuns(this.#plan.times, chunk, all)];
+    for (const { unit, begins, seconds } of runs) {
+      if (begins) this.#fidelity.beginUnit();
       this.#window.take(seconds, unit);
       this.#fidelity.take(seconds);
-      if (seconds.length === 0) continue;
-      await this.#spikes.add(seconds);
-      this.#unitsWithSpikes = this.#units;
+      this.#units = unit + 1;
+      if (seconds.length > 0) this.#unitsWithSpikes = this.#units;
     }
+    await this.#spikes.add(runs, all);
   }
 }
 

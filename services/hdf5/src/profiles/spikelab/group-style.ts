@@ -1,4 +1,5 @@
 import type { GroupWriter } from "@sluice/hdf5";
+import type { SpikeRun } from "@sluice/spikes";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 import { TimeList } from "./time-list.ts";
@@ -15,17 +16,20 @@ export class GroupStyle implements StyleWriter {
     this.#plan = plan;
   }
 
-  async beginUnit(): Promise<void> {
-    await this.#unit?.end();
-    this.#unit = new TimeList(this.#units, String(this.#count++), this.#plan.scale, this.#plan.storage);
-  }
-
-  async add(seconds: Float64Array): Promise<void> {
-    await this.#unit?.append(seconds);
+  async add(runs: readonly SpikeRun[]): Promise<void> {
+    for (const { begins, seconds } of runs) {
+      if (begins) await this.#beginUnit();
+      await this.#unit?.append(seconds);
+    }
   }
 
   async end(): Promise<void> {
     await this.#unit?.end();
     this.#units.attributes.set("unit_count", this.#count, "int64");
+  }
+
+  async #beginUnit(): Promise<void> {
+    await this.#unit?.end();
+    this.#unit = new TimeList(this.#units, String(this.#count++), this.#plan.scale, this.#plan.storage);
   }
 }

@@ -1,5 +1,5 @@
 import type { GroupWriter } from "@sluice/hdf5";
-import { int64Bytes } from "@sluice/spikes";
+import type { SpikeRun } from "@sluice/spikes";
 import { SeriesWriter } from "../generic/series-writer.ts";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
@@ -16,12 +16,9 @@ export class PairedStyle implements StyleWriter {
     this.#times = new TimeList(root, names.timesDataset, scale, storage);
   }
 
-  async beginUnit(): Promise<void> {
-    this.#count++;
-  }
-
-  async add(seconds: Float64Array): Promise<void> {
-    await this.#units.append(int64Bytes(new Float64Array(seconds.length).fill(this.#count - 1)));
+  async add(runs: readonly SpikeRun[], seconds: Float64Array): Promise<void> {
+    this.#count = (runs.at(-1)?.unit ?? -1) + 1;
+    await this.#units.append(unitsOf(runs, seconds.length));
     await this.#times.append(seconds);
   }
 
@@ -30,4 +27,14 @@ export class PairedStyle implements StyleWriter {
     units.attributes.set("unit_count", this.#count, "int64");
     await this.#times.end();
   }
+}
+
+/** The unit of each spike, as int64. */
+function unitsOf(runs: readonly SpikeRun[], spikes: number): Uint8Array {
+  const words = new Uint32Array(2 * spikes);
+  let at = 0;
+  for (const { unit, seconds } of runs) {
+    for (const end = at + 2 * seconds.length; at < end; at += 2) words[at] = unit;
+  }
+  return new Uint8Array(words.buffer);
 }

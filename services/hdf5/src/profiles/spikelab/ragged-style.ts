@@ -1,5 +1,5 @@
 import type { GroupWriter } from "@sluice/hdf5";
-import { int64Bytes } from "@sluice/spikes";
+import { int64Bytes, type SpikeRun } from "@sluice/spikes";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 import { TimeList } from "./time-list.ts";
@@ -22,12 +22,13 @@ export class RaggedStyle implements StyleWriter {
     this.#times = new TimeList(root, plan.names.spikeTimesDataset, plan.scale, plan.storage);
   }
 
-  async beginUnit(): Promise<void> {
-    this.#starts.push(this.#times.length);
-  }
-
-  add(seconds: Float64Array): Promise<void> {
-    return this.#times.append(seconds);
+  async add(runs: readonly SpikeRun[], seconds: Float64Array): Promise<void> {
+    let start = this.#times.length;
+    for (const run of runs) {
+      if (run.begins) this.#starts.push(start);
+      start += run.seconds.length;
+    }
+    await this.#times.append(seconds);
   }
 
   async end(): Promise<void> {

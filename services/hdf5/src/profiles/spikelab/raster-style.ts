@@ -1,4 +1,5 @@
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
+import type { SpikeRun } from "@sluice/spikes";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 
@@ -29,23 +30,28 @@ export class RasterStyle implements StyleWriter {
     this.#dataset.attributes.set("time_origin_ms", this.#startMs, "float64");
   }
 
-  async beginUnit(): Promise<void> {
-    await this.#writeRow();
-    this.#row = new Uint32Array(2 * this.#bins);
-  }
-
-  async add(seconds: Float64Array): Promise<void> {
-    const row = this.#row as Uint32Array;
-    if (row.length === 0) return;
-    for (const time of seconds) {
-      const bin = Math.ceil((time * 1e3 - this.#startMs) / this.#binMs) - 1;
-      const at = 2 * Math.min(Math.max(bin, 0), this.#bins - 1);
-      row[at] = (row[at] as number) + 1;
+  async add(runs: readonly SpikeRun[]): Promise<void> {
+    for (const { begins, seconds } of runs) {
+      if (begins) {
+        await this.#writeRow();
+        this.#row = new Uint32Array(2 * this.#bins);
+      }
+      this.#count(seconds, this.#row as Uint32Array);
     }
   }
 
   async end(): Promise<void> {
     await this.#writeRow();
+  }
+
+  #count(seconds: Float64Array, row: Uint32Array): void {
+    if (row.length === 0) return;
+    const [startMs, binMs, last] = [this.#startMs, this.#binMs, this.#bins - 1];
+    for (let index = 0; index < seconds.length; index++) {
+      const bin = Math.ceil(((seconds[index] as number) * 1e3 - startMs) / binMs) - 1;
+      const at = 2 * Math.min(Math.max(bin, 0), last);
+      row[at] = (row[at] as number) + 1;
+    }
   }
 
   async #writeRow(): Promise<void> {

@@ -1,9 +1,13 @@
+import type { SpikeRun } from "@sluice/spikes";
+
 /** Lays out the spikes of one unit after another. */
 export interface StyleWriter {
-  /** A unit begins; its spikes follow. The unit before it is complete. */
-  beginUnit(): Promise<void>;
-  /** Spikes of the unit that began last, in seconds. */
-  add(seconds: Float64Array): Promise<void>;
+  /**
+   * Takes runs of spikes in order; a unit that begins ends the one before it.
+   *
+   * @param seconds the times of all runs, end to end; not to be changed
+   */
+  add(runs: readonly SpikeRun[], seconds: Float64Array): Promise<void>;
   /** All units are complete. */
   end(): Promise<void>;
 }

@@ -19,6 +19,7 @@ export class TimeList {
     return this.#length;
   }
 
+  /** Appends times, which do not change afterwards. */
   async append(seconds: Float64Array): Promise<void> {
     this.#length += seconds.length;
     await this.#series.append(storedTimes(seconds, this.#scale).bytes);

@@ -23,7 +23,7 @@ export async function groupTrains(file: Hdf5File, content: Content, options: Loa
       for (const name of names) {
         const dataset = await group.dataset(name);
         listLength(dataset);
-        yield toSeconds(await readNumbers(dataset), await scaleOf(dataset, hints));
+        yield [toSeconds(await readNumbers(dataset), await scaleOf(dataset, hints))];
       }
     },
   };

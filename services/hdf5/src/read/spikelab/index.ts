@@ -111,7 +111,8 @@ async function durationOf(
   const known = lengthMs === undefined ? exactSeconds(attributes, "length_ms", "duration_seconds") : lengthMs / 1e3;
   if (known !== undefined) return known;
   let last = startSeconds;
-  for await (const seconds of trains.trains()) for (const time of seconds) if (time > last) last = time;
+  for await (const several of trains.trains())
+    for (const seconds of several) for (const time of seconds) if (time > last) last = time;
   return last - startSeconds;
 }
 

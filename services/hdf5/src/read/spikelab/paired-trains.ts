@@ -48,10 +48,10 @@ export async function pairedTrains(file: Hdf5File, content: Content, options: Lo
   };
 }
 
-async function* inTurn(times: Hdf5Dataset, { counts }: Census, scale: TimeScale): AsyncGenerator<Float64Array> {
+async function* inTurn(times: Hdf5Dataset, { counts }: Census, scale: TimeScale): AsyncGenerator<Float64Array[]> {
   let start = 0;
   for (const count of counts) {
-    yield count === 0 ? new Float64Array(0) : toSeconds(await readNumbers(times, span(start, start + count)), scale);
+    yield [count === 0 ? new Float64Array(0) : toSeconds(await readNumbers(times, span(start, start + count)), scale)];
     start += count;
   }
 }
@@ -62,7 +62,7 @@ async function* gathered(
   length: number,
   { counts }: Census,
   scale: TimeScale,
-): AsyncGenerator<Float64Array> {
+): AsyncGenerator<Float64Array[]> {
   const next = new Float64Array(counts.length);
   for (let unit = 1; unit < counts.length; unit++)
     next[unit] = (next[unit - 1] as number) + (counts[unit - 1] as number);
@@ -78,7 +78,7 @@ async function* gathered(
   }
   let start = 0;
   for (const count of counts) {
-    yield all.subarray(start, start + count);
+    yield [all.subarray(start, start + count)];
     start += count;
   }
 }

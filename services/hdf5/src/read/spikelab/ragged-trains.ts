@@ -29,17 +29,19 @@ export async function raggedTrains(file: Hdf5File, content: Content, options: Lo
   };
 }
 
-async function* readTrains(times: Hdf5Dataset, ends: Float64Array, scale: TimeScale): AsyncGenerator<Float64Array> {
+async function* readTrains(times: Hdf5Dataset, ends: Float64Array, scale: TimeScale): AsyncGenerator<Float64Array[]> {
   let start = 0;
   for (let unit = 0; unit < ends.length; ) {
     let next = unit + 1;
     while (next < ends.length && (ends[next] as number) - start <= timesPerRead) next++;
     const read = toSeconds(await readNumbers(times, span(start, ends[next - 1] as number)), scale);
+    const trains: Float64Array[] = [];
     for (let from = start; unit < next; unit++) {
       const end = ends[unit] as number;
-      yield read.slice(from - start, end - start);
+      trains.push(read.subarray(from - start, end - start));
       from = end;
     }
+    yield trains;
     start = ends[next - 1] as number;
   }
 }

@@ -34,7 +34,7 @@ export async function rasterTrains(file: Hdf5File, content: Content, options: Lo
     notes: [`${bins} bins of ${binMs} ms${ignored}`],
     lengthMs: bins * binMs,
     trains: async function* () {
-      for (let unit = 0; unit < units; unit++) yield await rowTimes(raster, unit, bins, binMs, startMs);
+      for (let unit = 0; unit < units; unit++) yield [await rowTimes(raster, unit, bins, binMs, startMs)];
     },
   };
 }

@@ -29,10 +29,13 @@ export async function* spikeFrames(path: string, recording: Recording, signal?: 
 }
 
 /** Units in ascending order of times, as `SpikeData` sorts them; none outside the recording. */
-async function* checked(trains: AsyncIterable<Float64Array>, window: RecordingWindow): AsyncGenerator<Float64Array> {
+async function* checked(
+  trains: AsyncIterable<readonly Float64Array[]>,
+  window: RecordingWindow,
+): AsyncGenerator<Float64Array[]> {
   let unit = 0;
-  for await (const seconds of trains) {
-    window.take(seconds, unit++);
-    yield ascending(seconds);
+  for await (const several of trains) {
+    for (const seconds of several) window.take(seconds, unit++);
+    yield several.map(ascending);
   }
 }

@@ -6,6 +6,6 @@ export interface Trains {
   /** Length of the recording, where the style itself says it. */
   readonly lengthMs?: number;
   readonly samplingRateHz?: number | undefined;
-  /** Spike times of each unit in turn: seconds, as they stand in the file. */
-  trains(): AsyncIterable<Float64Array>;
+  /** Spike times of each unit in turn: seconds, as they stand in the file; several units at once where they are short. */
+  trains(): AsyncIterable<readonly Float64Array[]>;
 }

@@ -3,7 +3,7 @@ import { type BranchReport, DatasetSpec, ExportState, FailurePolicy, type Frame 
 import type { JobBranch } from "./branch-run.ts";
 import type { Exporter } from "./exporter.ts";
 import { type Job, runJob } from "./job.ts";
-import { SluiceError } from "./problem.ts";
+import { SluiceError, warning } from "./problem.ts";
 import type { ArtifactSink } from "./sink.ts";
 import { chunkFrame, type DatasetStream } from "./stream.ts";
 
@@ -106,6 +106,28 @@ test("every branch gets the whole stream, is committed and reports", async () =>
     expect(report).toMatchObject({ frames: 100, bytes: 100, gaps: [{ first: 1 }], error: undefined });
     expect(report.timing?.phases.map((phase) => phase.phase)).toEqual(["receive", "publish"]);
   }
+});
+
+test("a warning is told at once, while the branch goes on", async () => {
+  const sink = new FakeSink();
+  const warnings = [warning({ reason: "ODD", message: "It is odd." })];
+  const careful: Exporter = {
+    ...copier(),
+    export: async (stream, options, into, surroundings) => {
+      surroundings.warn?.([]);
+      surroundings.warn?.(warnings);
+      return { ...(await copier().export(stream, options, into, surroundings)), warnings };
+    },
+  };
+  const told: string[] = [];
+  const summary = await runJob(streamOf(3), jobOf([branch("a", sink, careful)]), {
+    ...context,
+    progressIntervalMs: 3_600_000,
+    onProgress: (branchId, progress) =>
+      told.push(`${branchId} ${progress.bytesOut} ${progress.warnings.map(({ reason }) => reason).join()}`),
+  });
+  expect(told).toEqual(["a 0 ODD", "a 3 "]);
+  expect(summary.branches[0]?.warnings).toEqual(warnings);
 });
 
 test("one branch fails: the other goes on, the summary is PARTIAL and names the reason", async () => {

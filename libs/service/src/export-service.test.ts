@@ -60,9 +60,14 @@ test("a directory export puts the file under the root", async () => {
 
 test("an unsafe dataset name is changed with a warning", async () => {
   await using fake = await harness();
-  const { summary } = await exportThrough(fake.client, openOf([inlineBranch("a")]), smallStream("a/b"));
+  const { events, summary } = await exportThrough(fake.client, openOf([inlineBranch("a")]), smallStream("a/b"));
   expect(summary?.branches[0]?.artifacts[0]?.path).toBe("a_b.raw");
   expect(summary?.branches[0]?.warnings).toMatchObject([{ reason: "NAME_CHANGED", got: '"a/b"', branchId: "a" }]);
+  // Told before the artifact begins, too.
+  const kinds = events.map(({ event }) =>
+    event?.$case === "progress" && event.value.warnings.length > 0 ? event.value.warnings[0]?.reason : event?.$case,
+  );
+  expect(kinds.slice(0, 3)).toEqual(["accepted", "NAME_CHANGED", "artifactBegin"]);
 });
 
 test("one failed branch of two: the call is OK, the summary PARTIAL", async () => {

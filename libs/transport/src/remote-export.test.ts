@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { type ArtifactSink, type ExportContext, problem, runJob, SluiceError, Stopwatch } from "@sluice/core";
+import { type ArtifactSink, type ExportContext, problem, runJob, SluiceError, Stopwatch, warning } from "@sluice/core";
 import { problemOf } from "@sluice/core/testing";
-import { Delivery, ExportOpen, type ExportResponse, ExportState, FailurePolicy, type Frame } from "@sluice/proto";
+import {
+  Delivery,
+  ExportOpen,
+  type ExportResponse,
+  ExportState,
+  FailurePolicy,
+  type Frame,
+  type Problem,
+} from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { ExportClient } from "./client.ts";
 import { delegatedSink } from "./delegated-sink.ts";
@@ -67,6 +75,28 @@ test("the artifacts of every branch come back and are kept, with digests that ag
       createHash("sha256").update(bytes).digest(),
     );
   }
+});
+
+test("warnings of the service are told while it works, and stand in its report", async () => {
+  const raw = rawExporter();
+  const odd = warning({ reason: "ODD", message: "It is odd.", field: "branches[0].options.even" });
+  await using link = await loopback(
+    serveWith({
+      ...raw,
+      export: async (stream, options, sink, context) => {
+        context.warn?.([odd]);
+        return { ...(await raw.export(stream, options, sink, context)), warnings: [odd] };
+      },
+    }),
+  );
+  const sink = memorySink();
+  const told: unknown[] = [];
+  const warn = (warnings: readonly Problem[]) => told.push(sink.files.size, ...warnings);
+  const exporter = remoteExporter("raw", link.client);
+  const findings = await exporter.export(streamOf(3, 1_000), {}, sink, { ...contextOf(), warn });
+  const expected = expect.objectContaining({ reason: "ODD", field: "options.even" });
+  expect(told).toEqual([0, expected]);
+  expect(findings.warnings).toEqual([expected]);
 });
 
 test("a branch that fails in the service is discarded, the others are kept", async () => {

@@ -13,11 +13,15 @@ const rowsAtOnce = 2 ** 16;
 /** Lists of any length that are read at a time. */
 const sequencesAtOnce = 64;
 
+/** What comes first is looked at before a byte is written: tables, ragged arrays such as spike times, all else. */
+const order: Readonly<Record<Part["kind"], number>> = { table: 0, rows: 0, ragged: 1, sequences: 1, array: 2 };
+
 /** The data of a stream, part after part. Opens the file, and closes it however the iteration ends. */
 export async function* partFrames(path: string, parts: readonly Part[], signal?: AbortSignal): AsyncGenerator<Frame> {
   const file = await openHdf5(path, signal);
   try {
-    for (const part of parts) yield* framesOf(file, part);
+    const ordered = parts.toSorted((one, other) => order[one.kind] - order[other.kind]);
+    for (const part of ordered) yield* framesOf(file, part);
   } finally {
     await file.close();
   }

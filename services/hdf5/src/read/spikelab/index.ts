@@ -64,8 +64,8 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
   };
 
   async function* framesOf(): AsyncGenerator<Frame> {
-    yield* spikeFrames(path, recording, signal);
     if (parts.length > 0) yield* partFrames(path, parts, signal);
+    yield* spikeFrames(path, recording, signal);
   }
 }
 

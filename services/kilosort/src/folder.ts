@@ -19,6 +19,7 @@ import {
   RecordingWindow,
   rowsPerBlock,
   spikeRuns,
+  spikeSeconds,
   TableValues,
   TimeFidelity,
   unitColumn,
@@ -157,30 +158,22 @@ export class Folder {
   }
 
   async #takeTimes(chunk: RaggedChunk): Promise<void> {
-    const { scale, originSeconds, spikes } = this.#plan;
-    for (const { unit, begins, seconds } of spikeRuns(spikes.times, chunk)) {
-      if (begins) {
-        this.#fidelity.beginUnit();
-        this.#unitCount = unit + 1;
-      }
+    const { scale, originSeconds, spikes, isPhy } = this.#plan;
+    const all = spikeSeconds(spikes.times, chunk);
+    for (const { unit, begins, seconds } of spikeRuns(spikes.times, chunk, all)) {
+      if (begins) this.#fidelity.beginUnit();
+      this.#unitCount = unit + 1;
       this.#window.take(seconds, unit);
       this.#fidelity.take(seconds);
-      const values = fileTimes(seconds, scale, originSeconds);
-      if (this.#plan.isPhy) {
-        const data = asBytes(secondsOf(values, scale, originSeconds));
-        this.#digests.update({ rowLengths: [values.length], elementOffset: begins ? 0 : 1, data });
-      }
-      await this.#intake.takeTimes(unit, values);
     }
+    const values = fileTimes(all, scale, originSeconds);
+    if (isPhy) this.#digests.update({ ...chunk, data: asBytes(secondsOf(values, scale, originSeconds)) });
+    await this.#intake.takeTimes(chunk, values);
   }
 
   async #takeAmplitudes({ dataType }: ArraySpec, chunk: RaggedChunk): Promise<void> {
     const values = realNumbers(dataType as DataType, chunk.data);
-    let start = 0;
-    for (const [index, length] of chunk.rowLengths.entries()) {
-      await this.#intake.takeAmplitudes(chunk.firstRow + index, values.subarray(start, start + length));
-      start += length;
-    }
+    await this.#intake.takeAmplitudes(chunk, values);
   }
 
   async #takeBlock(block: Block): Promise<void> {

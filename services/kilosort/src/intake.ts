@@ -1,9 +1,13 @@
 import { SluiceError } from "@sluice/core";
+import type { RaggedChunk } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import { Chronology } from "./order/chronology.ts";
 import type { SpikeBlock } from "./order/spike-block.ts";
 import { SpilledList } from "./order/spilled-list.ts";
 import { amplitudesMismatch } from "./plan.ts";
+
+/** Which units have how many of the values that come. */
+type Rows = Pick<RaggedChunk, "firstRow" | "rowLengths">;
 
 /**
  * Takes spikes unit by unit, and amplitudes that come before, between or after them, and gives both in order of time.
@@ -24,16 +28,21 @@ export class Intake {
       amplitudes === undefined ? undefined : { array: amplitudes, counts: [], list: new SpilledList(spool) };
   }
 
-  /** Takes spikes of a unit, as the file has them. */
-  async takeTimes(unit: number, values: Float64Array): Promise<void> {
-    this.counts[unit] = (this.counts[unit] ?? 0) + values.length;
-    if (this.#amplitudes) await this.#times.append(values);
-    else await this.#chronology.add(unit, values);
+  /** Takes times of consecutive units, end to end, as the file has them. */
+  async takeTimes(rows: Rows, values: Float64Array): Promise<void> {
+    countIn(rows, this.counts);
+    if (this.#amplitudes) return this.#times.append(values);
+    let start = 0;
+    for (const [index, length] of rows.rowLengths.entries()) {
+      await this.#chronology.add(rows.firstRow + index, values.subarray(start, start + length));
+      start += length;
+    }
   }
 
-  async takeAmplitudes(unit: number, values: Float64Array): Promise<void> {
+  /** Takes amplitudes of consecutive units, end to end. */
+  async takeAmplitudes(rows: Rows, values: Float64Array): Promise<void> {
     if (!this.#amplitudes) return;
-    this.#amplitudes.counts[unit] = (this.#amplitudes.counts[unit] ?? 0) + values.length;
+    countIn(rows, this.#amplitudes.counts);
     await this.#amplitudes.list.append(values);
   }
 
@@ -62,5 +71,11 @@ export class Intake {
         left -= values.length;
       }
     }
+  }
+}
+
+function countIn({ firstRow, rowLengths }: Rows, counts: number[]): void {
+  for (const [index, length] of rowLengths.entries()) {
+    counts[firstRow + index] = (counts[firstRow + index] ?? 0) + length;
   }
 }

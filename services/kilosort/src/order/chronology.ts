@@ -1,6 +1,6 @@
 import type { Spool } from "@sluice/sink";
-import { ascendingOrder } from "./ascending-order.ts";
 import { RunHeap } from "./run-heap.ts";
+import { sortByTime } from "./sort-by-time.ts";
 import { RunReader, type SortedRun, storeRun } from "./sorted-run.ts";
 import { emptyBlock, part, type SpikeBlock, spikesPerBlock } from "./spike-block.ts";
 
@@ -86,16 +86,9 @@ export class Chronology {
   }
 
   #sortHeld(): SpikeBlock {
-    const { values, units, amplitudes } = part(this.#held, 0, this.#filled);
-    const order = ascendingOrder(values);
-    const sorted = emptyBlock(order.length, this.#withAmplitudes);
-    for (let place = 0; place < order.length; place++) {
-      const index = order[place] as number;
-      sorted.values[place] = values[index] as number;
-      sorted.units[place] = units[index] as number;
-      if (amplitudes && sorted.amplitudes) sorted.amplitudes[place] = amplitudes[index] as number;
-    }
-    return sorted;
+    const block = part(this.#held, 0, this.#filled);
+    sortByTime(block);
+    return block;
   }
 
   #reserve(length: number): void {

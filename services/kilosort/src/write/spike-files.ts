@@ -1,4 +1,4 @@
-import { type ArtifactWriter, asBytes } from "@sluice/core";
+import { type ArtifactWriter, asBytes, asElements } from "@sluice/core";
 import { descrOf, NpyWriter } from "@sluice/npy";
 import { int64Bytes } from "@sluice/spikes";
 import type { SpikeBlock } from "../order/spike-block.ts";
@@ -46,20 +46,31 @@ export class SpikeFiles {
     this.count += values.length;
     const { scale, isPhy } = this.#plan;
     await this.#times.append(scale.unit === "samples" ? int64Bytes(values) : asBytes(values));
-    if (isPhy) {
-      const clusters = new Int32Array(units.length);
-      for (let index = 0; index < units.length; index++) clusters[index] = ids[units[index] as number] as number;
-      await this.#clusters.append(asBytes(clusters));
-      await this.#templates?.append(asBytes(units));
-    } else {
-      const clusters = new Float64Array(units.length);
-      for (let index = 0; index < units.length; index++) clusters[index] = ids[units[index] as number] as number;
-      await this.#clusters.append(int64Bytes(clusters));
-    }
+    await this.#clusters.append(isPhy ? int32Ids(units, ids) : int64Ids(units, ids));
+    await this.#templates?.append(asBytes(units));
     if (amplitudes) await this.#amplitudes?.append(asBytes(amplitudes));
   }
 
   async end(): Promise<void> {
     for (const file of [this.#times, this.#clusters, this.#templates, this.#amplitudes]) await file?.end(this.count);
   }
+}
+
+/** The id of each spike's unit, as int32. */
+function int32Ids(units: Uint32Array, ids: Float64Array): Uint8Array {
+  const clusters = new Int32Array(units.length);
+  for (let index = 0; index < units.length; index++) clusters[index] = ids[units[index] as number] as number;
+  return asBytes(clusters);
+}
+
+/** The id of each spike's unit, as int64: two words. */
+function int64Ids(units: Uint32Array, ids: Float64Array): Uint8Array {
+  const words = asElements("uint32", int64Bytes(ids));
+  const clusters = new Uint32Array(2 * units.length);
+  for (let index = 0; index < units.length; index++) {
+    const unit = units[index] as number;
+    clusters[2 * index] = words[2 * unit] as number;
+    clusters[2 * index + 1] = words[2 * unit + 1] as number;
+  }
+  return asBytes(clusters);
 }

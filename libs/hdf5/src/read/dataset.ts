@@ -13,7 +13,7 @@ import type { Metadata } from "h5wasm/node";
 import { type AttributeValue, isReadable, readAttributes, type StoredAttribute } from "./attributes.ts";
 import { cutSlabs, type DatasetBlock, maximumSlabBytes, readInBlocks } from "./blocks.ts";
 import { ChunkSlabs, type Slab } from "./chunks/chunk-slabs.ts";
-import { StorageError } from "./chunks/stored-file.ts";
+import { StorageError } from "./structure/stored-file.ts";
 import { decodeElements, type StoredElement, type StoredRow, storedOrder } from "./element.ts";
 import { type DatasetFilter, refuseUnknownFilters } from "./filters.ts";
 import { storedType } from "./metadata.ts";

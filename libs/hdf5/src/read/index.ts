@@ -1,7 +1,7 @@
 export { attributeJson } from "./attribute-json.ts";
 export { type AttributeValue, type StoredAttribute, Unreadable } from "./attributes.ts";
 export type { DatasetBlock } from "./blocks.ts";
-export { isHdf5 } from "./chunks/stored-file.ts";
+export { isHdf5 } from "./structure/stored-file.ts";
 export type { BlockOptions, Hdf5Dataset } from "./dataset.ts";
 export { ObjectReference, type StoredElement, type StoredRow } from "./element.ts";
 export { type DatasetFilter, filterName } from "./filters.ts";

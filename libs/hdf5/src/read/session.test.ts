@@ -39,7 +39,7 @@ test("a signal ends a call that would never end", async () => {
 
 test("a call that HDF5 does not answer fails; the next file has another thread", async () => {
   const unanswered = async () => {
-    const session = await Session.open(path, undefined, 1000);
+    const session = await Session.open(path, undefined, { patienceMs: 1000 });
     const pointers = { itemBytes: 4, texts: [0], references: [], sequences: [] };
     await session.ask("read", "/text", "read the values", { count: 2, offset: [0], shape: [2], pointers });
   };

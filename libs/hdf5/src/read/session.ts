@@ -1,35 +1,55 @@
 import { basename } from "node:path";
 import { Code, SluiceError } from "@sluice/core";
 import { Library, type LibraryRequest } from "./library.ts";
+import { OwnReading } from "./own-reading.ts";
+import { StorageError } from "./structure/stored-file.ts";
 
 /** Longest that HDF5 may take over one request: damaged heaps make it run in circles for ever. */
 const defaultPatienceMs = 300_000;
 
-/** An open file in a thread of its own. */
+/** How a file is read: by our own code where that is possible, or by the library alone. */
+export interface SessionOptions {
+  /** True to leave everything to the library. */
+  readonly libraryAlone?: boolean;
+  /** Longest that the library may take over one request. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * An open file. Our own code reads it (`OwnReading`) until it meets something that it does not know or that is damaged,
+ * a StorageError: from then on the library (`Library`), in a thread of its own, answers everything, this question
+ * included. Both give the same answers, and what is wrong with a file is always told by the library.
+ */
 export class Session {
   /** Path of the file on this machine; errors name only its last part. */
   readonly source: string;
-  readonly #library: Library;
   readonly #signal: AbortSignal | undefined;
   readonly #patienceMs: number;
-  readonly #abort = () => this.#library.end(this.#signal?.reason);
+  /** Ends what waits for our own code when the signal does. */
+  readonly #waiting = new Set<(reason: unknown) => void>();
+  readonly #abort = () => this.#end(this.#signal?.reason);
+  #own: OwnReading | undefined;
+  #library: Library | undefined;
+  #file: Promise<bigint> | undefined;
   #bytes = 0;
-  #file: bigint | undefined;
+  #closed = false;
+  #handedOver: string | undefined;
 
   /**
    * @throws SluiceError HDF5_READ_FAILED, and the reason of `signal` when it is aborted
    */
-  static async open(source: string, signal: AbortSignal | undefined, patienceMs = defaultPatienceMs): Promise<Session> {
+  static async open(
+    source: string,
+    signal: AbortSignal | undefined,
+    { libraryAlone = false, patienceMs = defaultPatienceMs }: SessionOptions = {},
+  ): Promise<Session> {
     signal?.throwIfAborted();
     const session = new Session(source, signal, patienceMs);
     try {
-      const opened = await session.#within({ call: "open", path: source }, "/", "open the file");
-      const { file, size } = opened as { file: bigint; size: number };
-      session.#file = file;
-      session.#bytes = size;
+      await (libraryAlone ? session.#openLibrary() : session.#openOwn());
       return session;
     } catch (error) {
-      session.#leave();
+      await session.#leave();
       throw error;
     }
   }
@@ -37,7 +57,6 @@ export class Session {
   private constructor(source: string, signal: AbortSignal | undefined, patienceMs: number) {
     this.source = source;
     this.#patienceMs = patienceMs;
-    this.#library = Library.take();
     this.#signal = signal;
     signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -57,9 +76,14 @@ export class Session {
     return this.#signal;
   }
 
+  /** Why the library reads the file; undefined while our own code does. */
+  get handedOver(): string | undefined {
+    return this.#handedOver;
+  }
+
   /**
-   * Asks the library about an object; what it throws becomes HDF5_READ_FAILED with the file's base name, the path of
-   * the object and the innermost line of HDF5's error stack.
+   * Asks about an object. What the library throws becomes HDF5_READ_FAILED with the file's base name, the path of the
+   * object and the innermost line of HDF5's error stack.
    */
   async ask(
     call: string,
@@ -67,19 +91,31 @@ export class Session {
     action: string,
     parts: Readonly<Record<string, unknown>> = {},
   ): Promise<unknown> {
-    if (this.#file === undefined) throw this.failed(path, action, "the file is closed");
-    return await this.#within({ call, file: this.#file, path, ...parts }, path, action);
+    this.#requireOpen(path, action);
+    const own = this.#own;
+    if (own) {
+      try {
+        return await this.#unlessAborted(own.answer(call, path, parts));
+      } catch (error) {
+        this.#handOver(error);
+        this.#requireOpen(path, action);
+      }
+    }
+    const file = await this.#openLibrary();
+    return await this.#within({ call, file, path, ...parts }, path, action);
   }
 
   /** Closes the file; to close it again does nothing. */
   async close(): Promise<void> {
-    const file = this.#file;
-    if (file === undefined) return;
-    this.#file = undefined;
+    if (this.#closed) return;
+    this.#closed = true;
     try {
-      await this.#within({ call: "close", file }, "/", "close the file");
+      this.#signal?.throwIfAborted();
+      // Who asked knows by now when the library could not open the file.
+      const file = await this.#file?.catch(() => undefined);
+      if (file !== undefined) await this.#within({ call: "close", file }, "/", "close the file");
     } finally {
-      this.#leave();
+      await this.#leave();
     }
   }
 
@@ -98,12 +134,48 @@ export class Session {
     );
   }
 
+  async #openOwn(): Promise<void> {
+    try {
+      const own = await OwnReading.open(this.source, this.#signal);
+      this.#own = own;
+      this.#bytes = own.bytes;
+      this.#signal?.throwIfAborted();
+    } catch (error) {
+      this.#handOver(error);
+      await this.#openLibrary();
+    }
+  }
+
+  /** The one place where it is decided which of the two reads a file. Throws errors of other kinds. */
+  #handOver(error: unknown): void {
+    if (!(error instanceof StorageError)) throw error;
+    this.#handedOver ??= error.message;
+  }
+
+  #openLibrary(): Promise<bigint> {
+    this.#file ??= this.#askToOpen();
+    return this.#file;
+  }
+
+  async #askToOpen(): Promise<bigint> {
+    const own = this.#own;
+    this.#own = undefined;
+    await own?.close();
+    this.#signal?.throwIfAborted();
+    this.#library = Library.take();
+    const opened = await this.#within({ call: "open", path: this.source }, "/", "open the file");
+    const { file, size } = opened as { file: bigint; size: number };
+    this.#bytes = size;
+    return file;
+  }
+
   async #within(request: LibraryRequest, path: string, action: string): Promise<unknown> {
+    const library = this.#library as Library;
     const late = new Error(`no answer within ${this.#patienceMs / 1000} s`);
-    const timer = setTimeout(() => this.#library.end(late), this.#patienceMs);
+    const timer = setTimeout(() => library.end(late), this.#patienceMs);
     timer.unref();
     try {
-      return await this.#library.ask(request);
+      return await library.ask(request);
     } catch (error) {
       this.#signal?.throwIfAborted();
       throw this.failed(path, action, diagnosis(error), error);
@@ -112,9 +184,31 @@ export class Session {
     }
   }
 
-  #leave(): void {
+  async #unlessAborted<T>(work: Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    if (!signal) return await work;
+    return await new Promise<T>((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      this.#waiting.add(reject);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  #requireOpen(path: string, action: string): void {
+    this.#signal?.throwIfAborted();
+    if (this.#closed) throw this.failed(path, action, "the file is closed");
+  }
+
+  #end(reason: unknown): void {
+    this.#library?.end(reason);
+    for (const reject of this.#waiting) reject(reason);
+    void this.#own?.close();
+  }
+
+  async #leave(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#abort);
-    this.#library.release();
+    this.#library?.release();
+    await this.#own?.close();
   }
 }
 

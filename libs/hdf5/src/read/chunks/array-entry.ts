@@ -1,5 +1,5 @@
-import { StorageError } from "./stored-file.ts";
-import type { StructureReader } from "./structure-reader.ts";
+import { StorageError } from "../structure/stored-file.ts";
+import { StructureReader } from "../structure/structure-reader.ts";
 
 /** A chunk in an array of chunks. */
 export interface ArrayEntry {
@@ -44,4 +44,13 @@ export function readEntryFormat(head: StructureReader): EntryFormat {
 /** True when a page of an array was written: bits count from the most significant one. */
 export function isPageUsed(bits: Uint8Array, page: number): boolean {
   return ((bits[page >> 3] as number) & (0x80 >> (page & 7))) !== 0;
+}
+
+/** Elements whose checksum, behind them, is right. */
+export function checked(bytes: Buffer): StructureReader {
+  const reader = new StructureReader(bytes);
+  reader.at = bytes.length - 4;
+  reader.checksum();
+  reader.at = 0;
+  return reader;
 }

@@ -1,13 +1,16 @@
 import { promisify } from "node:util";
-import { inflate } from "node:zlib";
+import { inflate, inflateSync } from "node:zlib";
 import { unshuffle } from "@sluice/codec";
 import type { DatasetFilter } from "../filters.ts";
+import type { StructureSource } from "../structure/pages.ts";
+import { StorageError } from "../structure/stored-file.ts";
 import type { StoredChunk } from "./chunk-index.ts";
-import { StorageError, type StoredFile } from "./stored-file.ts";
 
 const inflateOnPool = promisify(inflate) as (bytes: Uint8Array, options: object) => Promise<Buffer>;
 const deflateFilter = 1;
 const shuffleFilter = 2;
+/** A way to another thread and back takes longer than to inflate a smaller chunk. */
+const smallestOnPoolBytes = 16 * 1024;
 
 /** True when the filters are those that are undone here. */
 export function canDecode(filters: readonly DatasetFilter[]): boolean {
@@ -16,7 +19,7 @@ export function canDecode(filters: readonly DatasetFilter[]): boolean {
 
 /** The bytes of a chunk as they were before its filters: `chunkBytes` of them, or a StorageError. */
 export async function decodeChunk(
-  file: StoredFile,
+  file: StructureSource,
   stored: StoredChunk,
   filters: readonly DatasetFilter[],
   chunkBytes: number,
@@ -38,7 +41,8 @@ async function inflated(bytes: Uint8Array, chunkBytes: number, place: string): P
   try {
     // One buffer with room to spare: zlib then sees the end at once.
     const room = chunkBytes + 64;
-    return await inflateOnPool(bytes, { chunkSize: room, maxOutputLength: room });
+    const options = { chunkSize: room, maxOutputLength: room };
+    return chunkBytes < smallestOnPoolBytes ? inflateSync(bytes, options) : await inflateOnPool(bytes, options);
   } catch (error) {
     throw new StorageError(`${place} cannot be inflated: ${(error as Error).message}`, { cause: error });
   }

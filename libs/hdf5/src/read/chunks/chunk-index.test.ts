@@ -6,8 +6,8 @@ import * as h5wasm from "h5wasm/node";
 import { withHdf5 } from "../hdf5-file.ts";
 import { decodeChunk } from "./chunk-decoder.ts";
 import { storedChunks } from "./chunk-index.ts";
-import { readChunkStorage } from "./storage.ts";
-import { StoredFile } from "./stored-file.ts";
+import { readChunkStorage } from "../structure/layout.ts";
+import { StoredFile } from "../structure/stored-file.ts";
 
 let folder = "";
 beforeAll(() => {

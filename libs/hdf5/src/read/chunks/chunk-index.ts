@@ -1,9 +1,11 @@
+import { type Box, wholeBox } from "@sluice/core";
+import type { ChunkLayout, IndexPlace } from "../structure/layout.ts";
+import type { StructureSource } from "../structure/pages.ts";
+import { StorageError } from "../structure/stored-file.ts";
+import { StructureReader } from "../structure/structure-reader.ts";
 import type { ArrayEntry } from "./array-entry.ts";
 import { extensibleArray } from "./extensible-array.ts";
 import { fixedArray } from "./fixed-array.ts";
-import type { ChunkStorage, IndexPlace } from "./storage.ts";
-import { StorageError, type StoredFile } from "./stored-file.ts";
-import { StructureReader } from "./structure-reader.ts";
 
 /** A chunk as the index has it. */
 export interface StoredChunk {
@@ -16,91 +18,130 @@ export interface StoredChunk {
   readonly mask: number;
 }
 
-/** The chunks of a dataset of that shape in C order; missing ones are left out. */
+/** The chunks of a dataset of that shape that hold elements of a box, in C order; missing ones are left out. */
 export async function* storedChunks(
-  file: StoredFile,
-  storage: ChunkStorage,
+  file: StructureSource,
+  storage: ChunkLayout,
   shape: readonly number[],
+  box: Box = wholeBox(shape),
 ): AsyncGenerator<StoredChunk, void, undefined> {
-  let last = -1;
-  let before: readonly number[] = [];
   const { chunk } = storage;
   const counts = chunk.map((length, axis) => Math.ceil((shape[axis] as number) / length));
-  for await (const found of indexedChunks(file, storage, counts)) {
-    // What ascends, be it outside, comes to an end: nodes of a damaged tree may all lead to the same ones.
-    if (!isAscending(before, found.offset)) throw new StorageError(`a chunk at [${found.offset.join(", ")}]`);
-    before = found.offset;
-    const cells = found.offset.map((start, axis) => start / (chunk[axis] as number));
-    // Chunks beyond the shape are left from a dataset that was cut.
-    if (cells.some((cell, axis) => cell >= (counts[axis] as number))) continue;
-    const place = cells.reduce((sum, cell, axis) => sum * (counts[axis] as number) + cell, 0);
-    // What ascends by whole chunks inside the grid comes to an end, however damaged the index.
-    if (!Number.isInteger(place) || place <= last) throw new StorageError(`a chunk at [${found.offset.join(", ")}]`);
-    last = place;
-    yield found;
+  const first = chunk.map((length, axis) => Math.floor((box.offset[axis] as number) / length) * length);
+  const last = chunk.map((length, axis) => {
+    const end = (box.offset[axis] as number) + (box.shape[axis] as number) - 1;
+    return Math.floor(end / length) * length;
+  });
+  let before: readonly number[] = [];
+  for await (const found of indexedChunks(file, storage, counts, { first, last })) {
+    const { offset } = found;
+    const whole = offset.every((start, axis) => start % (chunk[axis] as number) === 0);
+    if (!whole || !isAscending(before, offset)) throw new StorageError(`a chunk at [${offset.join(", ")}]`);
+    before = offset;
+    // Those beyond the shape are left from a dataset that was cut.
+    if (offset.every((start, axis) => start >= (first[axis] as number) && start <= (last[axis] as number))) yield found;
   }
+}
+
+/** Chunks between which those of a box are, in C order. */
+interface Range {
+  readonly first: readonly number[];
+  readonly last: readonly number[];
 }
 
 /** True when an offset comes after another in C order, or is the first. */
 function isAscending(before: readonly number[], offset: readonly number[]): boolean {
-  const axis = before.findIndex((start, index) => start !== offset[index]);
-  return before.length === 0 || (axis >= 0 && (offset[axis] as number) > (before[axis] as number));
+  return before.length === 0 || compare(before, offset) < 0;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const axis = a.findIndex((start, index) => start !== b[index]);
+  return axis < 0 ? 0 : (a[axis] as number) - (b[axis] as number);
 }
 
 async function* indexedChunks(
-  file: StoredFile,
-  { index, chunk, itemBytes }: ChunkStorage,
+  file: StructureSource,
+  { index, chunk, itemBytes }: ChunkLayout,
   counts: readonly number[],
+  range: Range,
 ): AsyncGenerator<StoredChunk, void, undefined> {
   const { kind, address } = index;
   if (address === undefined) return;
-  if (kind === "tree") return yield* treeChunks(file, address, chunk.length, undefined);
+  if (kind === "tree") return yield* treeChunks(file, address, chunk.length, range);
   const wholeBytes = chunk.reduce((product, length) => product * length, itemBytes);
-  const total = counts.reduce((product, count) => product * count, 1);
-  for await (const { place, bytes = wholeBytes, ...rest } of arrayEntries(file, index, address, total, wholeBytes)) {
-    yield { offset: offsetOf(place, counts, chunk), bytes, ...rest };
+  const places = {
+    total: counts.reduce((product, count) => product * count, 1),
+    first: placeOf(range.first, counts, chunk),
+    end: placeOf(range.last, counts, chunk) + 1,
+  };
+  for await (const { place, bytes = wholeBytes, ...rest } of arrayEntries(file, index, address, places, wholeBytes)) {
+    if (place >= places.first && place < places.end) yield { offset: offsetOf(place, counts, chunk), bytes, ...rest };
   }
 }
 
+/** Which entries of an array are wanted, at least; of how many. */
+export interface Places {
+  readonly total: number;
+  readonly first: number;
+  readonly end: number;
+}
+
 async function* arrayEntries(
-  file: StoredFile,
+  file: StructureSource,
   index: IndexPlace,
   address: number,
-  total: number,
+  places: Places,
   wholeBytes: number,
 ): AsyncGenerator<ArrayEntry, void, undefined> {
-  if (index.kind === "fixedArray") return yield* fixedArray(file, address, total);
-  if (index.kind === "extensibleArray") return yield* extensibleArray(file, address, total);
+  if (index.kind === "fixedArray") return yield* fixedArray(file, address, places);
+  if (index.kind === "extensibleArray") return yield* extensibleArray(file, address, places);
   if (index.kind === "single") return yield { place: 0, address, bytes: index.bytes, mask: index.mask };
-  for (let place = 0; place < total; place++) {
+  for (let place = places.first; place < places.end; place++) {
     yield { place, address: address + place * wholeBytes, bytes: undefined, mask: 0 };
   }
 }
 
 /** Version 1 B-tree, node type 1 (spec III.A.1). */
 async function* treeChunks(
-  file: StoredFile,
+  file: StructureSource,
   address: number,
   rank: number,
-  level: number | undefined,
+  range: Range,
+  parent?: { readonly level: number; readonly from: readonly number[]; readonly to: readonly number[] },
 ): AsyncGenerator<StoredChunk, void, undefined> {
   const head = new StructureReader(await file.read(address, 24));
   head.letters("TREE");
   head.version("a chunk node", 1);
-  const own = head.uint8();
+  const level = head.uint8();
   const children = head.uint16();
-  const empty = children === 0 && level !== undefined;
-  if (empty || (level !== undefined && own !== level)) throw new StorageError(`a chunk node of level ${own}`);
+  head.expect(!parent || (children > 0 && level === parent.level - 1), `a chunk node of level ${level}`);
   const keyBytes = 8 + 8 * (rank + 1);
-  const reader = new StructureReader(await file.read(address + 24, children * (keyBytes + 8)));
-  for (let child = 0; child < children; child++) {
+  const reader = new StructureReader(await file.read(address + 24, children * (keyBytes + 8) + keyBytes));
+  const readKey = (): Omit<StoredChunk, "address"> => {
     const [bytes, mask] = [reader.uint32(), reader.uint32()];
     const offset = Array.from({ length: rank }, () => reader.count());
     reader.count();
+    return { offset, bytes, mask };
+  };
+  let key = readKey();
+  // Nodes that keep to their place are read once, however damaged the tree.
+  reader.expect(!parent || compare(parent.from, key.offset) <= 0, "a chunk node before its place");
+  for (let child = 0; child < children; child++) {
     const below = reader.count();
-    if (own > 0) yield* treeChunks(file, below, rank, own - 1);
-    else yield { offset, address: below, bytes, mask };
+    const next = readKey();
+    reader.expect(compare(key.offset, next.offset) < 0, "chunks that are not in order");
+    reader.expect(!parent || compare(next.offset, parent.to) <= 0, "a chunk node behind its place");
+    if (compare(key.offset, range.last) > 0) return;
+    if (level > 0) {
+      const place = { level, from: key.offset, to: next.offset };
+      if (compare(next.offset, range.first) > 0) yield* treeChunks(file, below, rank, range, place);
+    } else if (compare(key.offset, range.first) >= 0) yield { ...key, address: below };
+    key = next;
   }
+}
+
+function placeOf(offset: readonly number[], counts: readonly number[], chunk: readonly number[]): number {
+  return offset.reduce((sum, start, axis) => sum * (counts[axis] as number) + start / (chunk[axis] as number), 0);
 }
 
 function offsetOf(place: number, counts: readonly number[], chunk: readonly number[]): number[] {
@@ -112,4 +153,15 @@ function offsetOf(place: number, counts: readonly number[], chunk: readonly numb
     rest = Math.floor(rest / count);
   }
   return offset;
+}
+
+/** Arrays count chunks by the largest shape: in C order of the shape where only axis 0 may grow, and that without limit. */
+export function countsInOrder(
+  { index }: ChunkLayout,
+  shape: readonly number[],
+  [rows, ...rest]: readonly (number | null)[],
+): boolean {
+  if (index.kind === "tree") return true;
+  const grows = index.kind === "extensibleArray" ? rows === null : rows === shape[0];
+  return grows && rest.every((length, axis) => length === shape[axis + 1]);
 }

@@ -1,10 +1,10 @@
 import { defaultLookAhead, inOrder } from "@sluice/codec";
 import { copyBox, shapesEqual } from "@sluice/core";
 import type { DatasetFilter } from "../filters.ts";
+import { type ChunkStorage, readChunkStorage } from "../structure/layout.ts";
+import { StorageError, StoredFile } from "../structure/stored-file.ts";
 import { canDecode, decodeChunk } from "./chunk-decoder.ts";
-import { storedChunks } from "./chunk-index.ts";
-import { type ChunkStorage, type IndexPlace, readChunkStorage } from "./storage.ts";
-import { StorageError, StoredFile } from "./stored-file.ts";
+import { countsInOrder, storedChunks } from "./chunk-index.ts";
 
 /** Rows of axis 0, all of them in one row of chunks. */
 export interface Slab {
@@ -52,7 +52,7 @@ export class ChunkSlabs {
       const storage = await readChunkStorage(file, dataset.address);
       const { fill = { length: itemBytes } } = storage;
       const same = shapesEqual(storage.chunk, chunks) && storage.itemBytes === itemBytes && fill.length === itemBytes;
-      if (same && countsInOrder(storage.index.kind, dataset)) return new ChunkSlabs(file, storage, dataset);
+      if (same && countsInOrder(storage, dataset.shape, dataset.maxShape)) return new ChunkSlabs(file, storage, dataset);
     } catch (error) {
       // The library says what is wrong, or knows what this does not.
       if (!(error instanceof StorageError)) throw error;
@@ -123,12 +123,4 @@ export class ChunkSlabs {
 function chunksUnderway(chunkBytes: number): number {
   const most = Math.min(defaultLookAhead, Math.floor(largestChunkBytes / chunkBytes));
   return Math.max(2, most, Math.min(64, Math.floor(underwayBytes / chunkBytes)));
-}
-
-/** Arrays count chunks by the largest shape: in C order of the shape where only axis 0 may grow, and that without limit. */
-function countsInOrder(kind: IndexPlace["kind"], { shape, maxShape }: ChunkedDataset): boolean {
-  if (kind === "tree") return true;
-  const [rows, ...rest] = maxShape;
-  const grows = kind === "extensibleArray" ? rows === null : rows === shape[0];
-  return grows && rest.every((length, axis) => length === shape[axis + 1]);
 }

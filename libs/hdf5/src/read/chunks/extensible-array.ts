@@ -1,6 +1,8 @@
-import { type ArrayEntry, type EntryFormat, isPageUsed, readEntries, readEntryFormat } from "./array-entry.ts";
-import { StorageError, type StoredFile } from "./stored-file.ts";
-import { StructureReader } from "./structure-reader.ts";
+import type { StructureSource } from "../structure/pages.ts";
+import { StorageError } from "../structure/stored-file.ts";
+import { StructureReader } from "../structure/structure-reader.ts";
+import { type ArrayEntry, checked, type EntryFormat, isPageUsed, readEntries, readEntryFormat } from "./array-entry.ts";
+import type { Places } from "./chunk-index.ts";
 
 /** What the header of an extensible array says. */
 interface Header extends EntryFormat {
@@ -28,42 +30,43 @@ interface BlockList {
 }
 
 /**
- * The first `total` chunks of a dataset that grows along axis 0: an extensible array (spec VII.D). The first elements are
+ * The chunks of a dataset that grows along axis 0: an extensible array (spec VII.D). The first elements are
  * in the index block, the next in data blocks that it lists, the rest in data blocks that its super blocks list. Super
  * block u has 2^floor(u/2) data blocks, each of 2^ceil(u/2) times as many elements as the smallest.
  */
 export async function* extensibleArray(
-  file: StoredFile,
+  file: StructureSource,
   address: number,
-  total: number,
+  { first, end }: Places,
 ): AsyncGenerator<ArrayEntry, void, undefined> {
   const header = await readHeader(file, address);
   if (header.indexBlock === undefined) return;
   const listed = 2 * Math.log2(header.leastBlocks);
   const addresses = 2 * (header.leastBlocks - 1) + header.superBlocks - listed;
   const bytes = prefixBytes + header.indexEntries * header.entryBytes + 8 * addresses;
-  const reader = new StructureReader(await file.read(header.indexBlock, bytes));
+  const reader = checked(await file.read(header.indexBlock, bytes + 4));
   reader.letters("EAIB");
   reader.at = prefixBytes;
   const elements = new StructureReader(reader.bytes(header.indexEntries * header.entryBytes));
-  yield* readEntries(elements, header, 0, Math.min(header.indexEntries, total));
+  yield* readEntries(elements, header, 0, Math.min(header.indexEntries, end));
   let place = header.indexEntries;
-  for (let superBlock = 0; superBlock < header.superBlocks && place < total; superBlock++) {
+  for (let superBlock = 0; superBlock < header.superBlocks && place < end; superBlock++) {
     const blocks = 2 ** Math.floor(superBlock / 2);
     const entries = header.leastEntries * 2 ** Math.ceil(superBlock / 2);
     let list: BlockList = { entries, addresses: [], usedPages: new Uint8Array(0) };
     if (superBlock < listed) list = { ...list, addresses: Array.from({ length: blocks }, () => reader.address()) };
     else {
       const below = reader.address();
-      if (below !== undefined) list = await readSuperBlock(file, header, below, blocks, entries);
+      const wanted = below !== undefined && place + blocks * entries > first;
+      if (wanted) list = await readSuperBlock(file, header, below, blocks, entries);
     }
-    yield* blockEntries(file, header, list, place, total);
+    yield* blockEntries(file, header, list, place, { first, end });
     place += blocks * entries;
   }
 }
 
-async function readHeader(file: StoredFile, address: number): Promise<Header> {
-  const head = new StructureReader(await file.read(address, 68));
+async function readHeader(file: StructureSource, address: number): Promise<Header> {
+  const head = checked(await file.read(address, 72));
   head.letters("EAHD");
   head.version("an extensible array", 0);
   const format = readEntryFormat(head);
@@ -91,44 +94,48 @@ async function readHeader(file: StoredFile, address: number): Promise<Header> {
 }
 
 async function readSuperBlock(
-  file: StoredFile,
+  file: StructureSource,
   { placeBytes, pageEntries }: Header,
   address: number,
   blocks: number,
   entries: number,
 ): Promise<BlockList> {
   const pageBytes = entries > pageEntries ? Math.ceil(entries / pageEntries / 8) : 0;
-  const bytes = await file.read(address, prefixBytes + placeBytes + blocks * (pageBytes + 8));
-  const reader = new StructureReader(bytes);
+  const reader = checked(await file.read(address, prefixBytes + placeBytes + blocks * (pageBytes + 8) + 4));
   reader.letters("EASB");
   reader.at = prefixBytes + placeBytes;
   const usedPages = reader.bytes(blocks * pageBytes);
   return { entries, usedPages, addresses: Array.from({ length: blocks }, () => reader.address()) };
 }
 
-/** Elements of data blocks, of which the first has the number `first`. */
+/** Elements of data blocks, of which the first has the number `place`. */
 async function* blockEntries(
-  file: StoredFile,
+  file: StructureSource,
   header: Header,
   { entries, addresses, usedPages }: BlockList,
-  first: number,
-  total: number,
+  place: number,
+  { first, end }: Omit<Places, "total">,
 ): AsyncGenerator<ArrayEntry, void, undefined> {
   const paged = entries > header.pageEntries;
   const step = paged ? header.pageEntries : entries;
-  const stepBytes = step * header.entryBytes + (paged ? 4 : 0);
   const pages = entries / step;
+  const headBytes = prefixBytes + header.placeBytes;
   for (const [block, address] of addresses.entries()) {
-    if (address === undefined) continue;
-    // Pages follow a checksum of what is before them; without pages the elements do at once.
-    const elements = address + prefixBytes + header.placeBytes + (paged ? 4 : 0);
-    for (let page = 0; page < pages; page++) {
-      const place = first + block * entries + page * step;
-      if (place >= total) return;
-      if (paged && !isPageUsed(usedPages, block * pages + page)) continue;
-      const count = Math.min(step, total - place);
-      const bytes = await file.read(elements + page * stepBytes, count * header.entryBytes);
-      yield* readEntries(new StructureReader(bytes), header, place, count);
+    const start = place + block * entries;
+    if (address === undefined || start + entries <= first) continue;
+    if (start >= end) return;
+    const reader = checked(await file.read(address, headBytes + (paged ? 0 : entries * header.entryBytes) + 4));
+    reader.letters("EADB");
+    reader.at = headBytes;
+    if (!paged) {
+      yield* readEntries(reader, header, start, entries);
+      continue;
+    }
+    const pageBytes = step * header.entryBytes + 4;
+    for (let page = 0; page < pages && start + page * step < end; page++) {
+      if (start + (page + 1) * step <= first || !isPageUsed(usedPages, block * pages + page)) continue;
+      const elements = await file.read(address + headBytes + 4 + page * pageBytes, pageBytes);
+      yield* readEntries(checked(elements), header, start + page * step, step);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { lookup3 } from "./lookup3.ts";
 import { StorageError } from "./stored-file.ts";
 
 /** Reads little-endian structures from front to back; beyond the end is a StorageError. */
@@ -49,6 +50,15 @@ export class StructureReader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** Bytes up to a NUL, which is passed. */
+  terminated(): Buffer {
+    const end = this.#bytes.indexOf(0, this.at);
+    if (end < 0) throw new StorageError("a name without its end");
+    const bytes = this.bytes(end - this.at);
+    this.at += 1;
+    return bytes;
+  }
+
   /** Passes letters that must be there, or is a StorageError. */
   letters(expected: string): void {
     const found = this.bytes(expected.length).toString("latin1");
@@ -60,6 +70,26 @@ export class StructureReader {
     const version = this.uint8();
     if (known.includes(version)) return version;
     throw new StorageError(`${what} of version ${version}`);
+  }
+
+  /** Passes bytes that must be zero. */
+  zeros(length: number, what: string): void {
+    this.expect(!this.bytes(length).some((byte) => byte !== 0), what);
+  }
+
+  /** Passes the checksum of all bytes before it, which must be right. */
+  checksum(): void {
+    const expected = lookup3(this.#bytes.subarray(0, this.at));
+    this.expect(this.uint32() === expected, "a checksum that is not that of its structure");
+  }
+
+  /** A StorageError that names what is not understood, unless the condition holds. */
+  expect(condition: boolean, what: string): void {
+    if (!condition) throw this.error(what);
+  }
+
+  error(what: string): StorageError {
+    return new StorageError(`not understood: ${what}`);
   }
 
   #advance(length: number): number {

@@ -1,0 +1,89 @@
+import { SluiceError } from "@sluice/core";
+import type { Hdf5Dataset } from "../read/dataset.ts";
+import type { Hdf5Child, Hdf5Group } from "../read/group.ts";
+import { Hdf5File } from "../read/hdf5-file.ts";
+import { Session } from "../read/session.ts";
+
+/** Everything that a file holds, as plain values, in the order in which it is read. */
+export type ToldFile = readonly unknown[];
+
+/** A file as our own code and as the library alone read it. */
+export interface BothWays {
+  readonly own: ToldFile;
+  readonly library: ToldFile;
+  /** Why the library had to read the file, or the rest of it, after all; undefined when our own code read all of it. */
+  readonly handedOver: string | undefined;
+}
+
+/** Reads a file whole in both ways: names, kinds, addresses, types, attributes, values, and the problems of each. */
+export async function tellBothWays(path: string, signal?: AbortSignal): Promise<BothWays> {
+  const own = await tellFile(path, false, signal);
+  const library = await tellFile(path, true, signal);
+  return { own: own.told, library: library.told, handedOver: own.handedOver };
+}
+
+async function tellFile(path: string, libraryAlone: boolean, signal: AbortSignal | undefined) {
+  const told: unknown[] = [];
+  let session: Session | undefined;
+  try {
+    session = await Session.open(path, signal, { libraryAlone });
+    await tellGroup(new Hdf5File(session, "/"), told, new Set());
+    await session.close();
+  } catch (error) {
+    told.push(problemOf(error));
+  }
+  return { told, handedOver: session ? session.handedOver : "the file cannot be opened" };
+}
+
+async function tellGroup(group: Hdf5Group, told: unknown[], seen: Set<number>): Promise<void> {
+  const address = await group.address();
+  told.push({ path: group.path, address, attributes: await attempted(() => group.storedAttributes()) });
+  if (seen.has(address)) return;
+  seen.add(address);
+  const children = await attempted(() => group.children());
+  told.push(children);
+  if (!Array.isArray(children)) return;
+  for (const { name, kind, leadsTo = kind } of children as Hdf5Child[]) {
+    const path = `${group.path}/${name}`;
+    if (leadsTo === "dataset") told.push(await attempted(async () => tellDataset(await group.dataset(path))));
+    if (kind === "group") {
+      const problem = await attempted(async () => tellGroup(await group.group(path), told, seen));
+      if (problem !== undefined) told.push(problem);
+    }
+  }
+}
+
+async function tellDataset(dataset: Hdf5Dataset): Promise<unknown> {
+  const { path, shape, maxShape, chunks, type, filters, itemBytes, dataType } = dataset;
+  const values = await attempted(() => dataset.readValues());
+  const middle = shape?.map((length) => length >> 1) ?? [];
+  const box = { offset: middle, shape: middle.map((start, axis) => Math.ceil(((shape?.[axis] ?? 0) - start) / 2)) };
+  return {
+    ...{ path, shape, maxShape, chunks, type, filters, itemBytes, dataType, values },
+    address: await dataset.address(),
+    attributes: await attempted(() => dataset.storedAttributes()),
+    part: shape && (await attempted(() => dataset.readValues(box))),
+    bytes: dataType && (await attempted(async () => Buffer.from(await dataset.read()))),
+    blocks: dataType && (await attempted(() => bytesOfBlocks(dataset))),
+  };
+}
+
+async function bytesOfBlocks(dataset: Hdf5Dataset): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const { data } of dataset.blocks({ maximumBytes: 4096 })) parts.push(data);
+  return Buffer.concat(parts);
+}
+
+async function attempted(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** The problem of a SluiceError; other errors are thrown on. */
+function problemOf(error: unknown): unknown {
+  if (!(error instanceof SluiceError)) throw error;
+  return { problem: error.problem };
+}

@@ -25,6 +25,13 @@ test("an empty range has two colors", () => {
   expect(colored([1, 2, 3], 2, 2)).toEqual({ pixels: [0, 0, 249], below: 1, above: 1, nan: 0 });
 });
 
+test.each([
+  ["wider", [-1e308, -5e307, 0, 5e307, 1e308, Number.POSITIVE_INFINITY], -1e308, 1e308],
+  ["narrower", [0, 5e-324, 1e-323, 1.5e-323, 2e-323, 1], 0, 2e-323],
+])("a range %s than float64 can tell keeps its steps", (_, values, low, high) => {
+  expect(colored(values, low, high)).toEqual({ pixels: [0, 62, 125, 187, 249, 249], below: 0, above: 1, nan: 0 });
+});
+
 test("values of all types, with the stored scale and offset", () => {
   const spec = (dataType: string, more: Partial<ArraySpec> = {}) => ArraySpec.fromPartial({ dataType, ...more });
   expect([...valuesOf(spec("int16"), asBytes(Int16Array.of(-5, 7)))]).toEqual([-5, 7]);

@@ -303,13 +303,16 @@ test("one frame without a t axis, and further axes of length 1", async () => {
 test("constant and empty values are told", async () => {
   const reasons = async (data: Float32Array) => {
     const { findings } = await exportToMemory(memoryStream([movieOf(1, 2, 2, { data })], { imageStack: {} }), bare);
-    return findings.warnings?.map(({ reason, message }) => [reason, message]);
+    const warnings = findings.warnings?.map(({ reason, message }) => [reason, message]);
+    return [...(warnings ?? []), findings.losses?.[0]?.message];
   };
   expect(await reasons(new Float32Array(4))).toEqual([
     ["VALUES_ALIKE", "All finite values are alike; they get one color."],
+    "Values become 250 colors of afmhot, 0 to 0 nm.",
   ]);
   expect(await reasons(new Float32Array(4).fill(Number.NaN))).toEqual([
     ["VALUES_ALIKE", "There is no finite value to show."],
+    "Values become 250 colors of afmhot.",
   ]);
 });
 

@@ -23,8 +23,10 @@ export function valueLosses(
   const field = `arrays.${plan.array.name}`;
   const unit = plan.array.unit ? ` ${plan.array.unit}` : "";
   const bounds = range ? `${rounded(range.low)} to ${rounded(range.high)}${unit}` : "least to greatest of each frame";
-  const message = `Values become ${colorSteps} colors of ${options.colorMap}, ${bounds}.`;
-  const step = range && range.high > range.low ? (range.high - range.low) / colorSteps : undefined;
+  // Without a finite value no range was found.
+  const found = range === undefined || range.low <= range.high ? `, ${bounds}` : "";
+  const message = `Values become ${colorSteps} colors of ${options.colorMap}${found}.`;
+  const step = range && range.high > range.low ? range.high / colorSteps - range.low / colorSteps : undefined;
   const clipped = counts.below + counts.above;
   const outside = `${counts.below} values below the range have the first color, ${counts.above} above it the last.`;
   return [

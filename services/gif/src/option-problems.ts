@@ -24,7 +24,7 @@ export function optionProblems(options: GifOptions): Problem[] {
   if (low >= high) problems.push(notAscending("highPercentile", low, high));
   if (range !== "fixed") problems.push(...unused({ zMin, zMax }, "range fixed"));
   if (range !== "percentile") problems.push(...unused({ lowPercentile, highPercentile }, "range percentile"));
-  if (scale !== undefined) problems.push(...unused({ height }, "no scale"));
+  if (scale !== undefined && height !== undefined) problems.push(sizedTwice(height));
   if (container === "png")
     problems.push(
       ...unused({ loop: loop || undefined, speed: speed === 1 ? undefined : speed }, "container gif or webp"),
@@ -37,6 +37,7 @@ export function optionProblems(options: GifOptions): Problem[] {
         field: "options.scaleBarCorner",
         got: options.scaleBarCorner,
         allowed: ["another corner than timestampCorner"],
+        remedy: "Set scaleBarCorner or timestampCorner.",
       }),
     );
   }
@@ -47,6 +48,17 @@ function shares({ timestamp, timestampCorner, scaleBarNm, scaleBarCorner }: GifO
   return timestamp !== "none" && scaleBarNm !== "none" && timestampCorner === scaleBarCorner;
 }
 
+function sizedTwice(height: number): Problem {
+  return problem({
+    reason: "OPTION_NOT_APPLICABLE",
+    message: "The size of the frames is given twice.",
+    field: "options.height",
+    got: String(height),
+    allowed: ["height without scale"],
+    remedy: "Leave one of them out.",
+  });
+}
+
 function notAscending(name: string, low: number, high: number): Problem {
   return problem({
     reason: "RANGE_EMPTY",
@@ -54,6 +66,7 @@ function notAscending(name: string, low: number, high: number): Problem {
     field: `options.${name}`,
     got: String(high),
     allowed: [`more than ${low}`],
+    remedy: "Let the range end above its start.",
   });
 }
 

@@ -71,3 +71,9 @@ test("a survey counts what is finite", () => {
   const values = Float32Array.of(3, Number.NaN, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2);
   expect(surveyOf(values, survey())).toEqual({ low: -1, high: 3, count: 3 });
 });
+
+test("values further apart than float64 can tell", async () => {
+  expect(await found([Float64Array.of(-1e308, 1e308)], [0, 25, 50, 75, 100])).toEqual([
+    -1e308, -5e307, 0, 5e307, 1e308,
+  ]);
+});

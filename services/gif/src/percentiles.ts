@@ -36,10 +36,15 @@ export async function percentiles(
     const rank = Math.floor(place);
     const least = found.get(rank) as number;
     const most = found.get(Math.min(rank + 1, whole.count - 1)) as number;
-    const share = place - rank;
-    // numpy's _lerp, which is exact at both ends.
-    return share < 0.5 ? least + (most - least) * share : most - (most - least) * (1 - share);
+    return between(least, most, place - rank);
   });
+}
+
+/** numpy's _lerp, which is exact at both ends; here also where the values lie further apart than float64 can tell. */
+function between(least: number, most: number, share: number): number {
+  const span = most - least;
+  if (span === Number.POSITIVE_INFINITY) return 2 * between(least / 2, most / 2, share);
+  return share < 0.5 ? least + span * share : most - span * (1 - share);
 }
 
 /** Values by their rank in ascending order. */

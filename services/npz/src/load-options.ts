@@ -8,9 +8,10 @@ const axesPattern = /^(?!.*(.).*\1)[tcz]*yx$/;
 /** Options of the loader. */
 export const loadOptions = v.strictObject({
   profile: v.pipe(
-    v.optional(v.picklist(["auto", "playnano", "generic"]), "auto"),
+    v.optional(v.picklist(["auto", "playnano", "spikelab", "generic"]), "auto"),
     v.description(
-      "auto: what the file says of itself. playnano: a bundle. generic: the arrays, whatever else is said.",
+      "auto: what the file says of itself. playnano: a bundle. spikelab: units as SpikeLab's sorter writes them. " +
+        "generic: the arrays, whatever else is said.",
     ),
   ),
   keys: v.optional(
@@ -21,6 +22,14 @@ export const loadOptions = v.strictObject({
       v.string(),
       v.regex(axesPattern, "letters among t, c, z, each once, then yx"),
       v.description('Axes of the image in a file that does not name them, e.g. "tyx".'),
+    ),
+  ),
+  lengthMs: v.optional(
+    v.pipe(
+      v.number(),
+      v.finite(),
+      v.minValue(0),
+      v.description("Length of a recording of SpikeLab's sorter; by default up to the last spike."),
     ),
   ),
   image: v.optional(

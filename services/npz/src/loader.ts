@@ -8,12 +8,16 @@ import { bundleModel, isBundle, isBundleKey } from "./read/bundle.ts";
 import type { FileModel } from "./read/model.ts";
 import { emptyModel, plainModel } from "./read/plain.ts";
 import { restoredModel } from "./read/restored.ts";
+import { isSorted, isSortedKey, sortedModel } from "./read/sorted/sorted-model.ts";
 
-/** Reads .npz and .npy files: our own to the stream that they were made of, bundles of playNano, and any arrays. */
+/**
+ * Reads .npz and .npy files: our own to the stream that they were made of, bundles of playNano, recordings of SpikeLab's
+ * sorter, and any arrays.
+ */
 export const npzLoader: Loader = {
   format: {
     name: "npz",
-    summary: "NumPy's .npz and .npy, and bundles of playNano; nothing pickled is run",
+    summary: "NumPy's .npz and .npy, bundles of playNano, recordings of SpikeLab's sorter; nothing pickled is run",
     extensions: [".npz", ".npy"],
     get optionSchema() {
       return jsonSchemaOf(loadOptions);
@@ -52,7 +56,7 @@ async function modelOf(
   archive: Archive,
   members: readonly NpyMember[],
   fileName: string,
-  { profile, keys, axes, image }: LoadOptions,
+  { profile, keys, axes, image, lengthMs }: LoadOptions,
 ): Promise<FileModel> {
   const byKey = new Map(members.map((member) => [member.key, member]));
   const isAuto = profile === "auto" && keys === undefined && axes === undefined;
@@ -61,6 +65,15 @@ async function modelOf(
     const added = members.filter(({ key }) => !restored.keys.has(key) && !isBundleKey(key));
     return plainModel(archive, added, restored);
   }
+  if (profile === "spikelab" || (isAuto && isSorted(byKey))) {
+    const sorted = await sortedModel(archive, byKey, fileName, { lengthMs });
+    return plainModel(
+      archive,
+      members.filter(({ key }) => !isSortedKey(key)),
+      sorted,
+    );
+  }
+  if (lengthMs !== undefined) throw noRecording();
   if (profile === "playnano" || (isAuto && isBundle(byKey))) {
     const bundle = await bundleModel(archive, byKey, fileName);
     const added = members.filter(({ key }) => !isBundleKey(key));
@@ -80,6 +93,19 @@ function chosen(members: readonly NpyMember[], { keys }: LoadOptions): readonly 
     allowed: members.map(({ key }) => key),
     remedy: "Correct the option.",
   });
+}
+
+function noRecording(): Error {
+  return unreadable(
+    "OPTION_NOT_APPLICABLE",
+    "options.lengthMs",
+    "The option belongs to recordings of SpikeLab's sorter.",
+    {
+      got: "lengthMs",
+      allowed: ["lengthMs with a file of the keys units and fs"],
+      remedy: "Leave it out, or set profile to spikelab.",
+    },
+  );
 }
 
 function isZip(head: Uint8Array): boolean {

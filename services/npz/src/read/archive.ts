@@ -4,7 +4,7 @@ import { ByteReader, damaged, littleEndian, type NpyHeader, takeNpyHeader, unrea
 import { openSource, readFully } from "@sluice/source";
 import { transposed } from "./c-order.ts";
 import { fileBytes, memberBytes } from "./member-bytes.ts";
-import { pickledText } from "./pickle-text.ts";
+import { pickledText } from "./pickle/pickle-text.ts";
 import { readDirectory, type ZipMember } from "./zip-directory.ts";
 
 /** An array of a file. */

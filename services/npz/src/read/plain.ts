@@ -70,10 +70,10 @@ export function emptyModel(name: string, source: string): FileModel {
   return { header: { dataset, arrays: [], tables: [] }, sources: [] };
 }
 
-/** The member cannot be read without running what it says. */
-export function pickled(key: string): Error {
+/** The member cannot be read without running what it says. @param holds what it holds that no array does */
+export function pickled(key: string, holds?: string): Error {
   return unreadable("PICKLED_MEMBER", key, "The array holds pickled Python objects, which are programs.", {
-    got: "dtype object",
+    got: holds === undefined ? "dtype object" : `dtype object, ${holds}`,
     allowed: ["arrays of numbers, texts, dates and rows of these"],
     remedy:
       "Save it as numbers or as text (numpy.array(value, dtype=str)), or name the keys to read by the option keys.",

@@ -37,7 +37,8 @@ export async function float64Of(archive: Archive, member: NpyMember): Promise<Fl
   return Float64Array.from(numbersOf(littleEndian(data, type), type.dataType), Number);
 }
 
-function numbersOf(bytes: Uint8Array, dataType: DataType): (number | bigint)[] {
+/** Little-endian numbers; of complex ones real and imaginary parts in turn. */
+export function numbersOf(bytes: Uint8Array, dataType: DataType): (number | bigint)[] {
   const elements = asElements(dataType, bytes);
   return dataType === "float16" ? [...float16ToFloat32(elements as Uint16Array)] : [...elements];
 }

@@ -1,29 +1,36 @@
+import { asBytes } from "@sluice/core";
 import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import type { SpikeRun } from "@sluice/spikes";
 import type { SpikePlan } from "./plan.ts";
 import type { StyleWriter } from "./style-writer.ts";
 
+/** Counts in a chunk: 256 KiB. A row of more is cut. */
+const countsPerChunk = 2 ** 16;
+
 /**
  * Counts of spikes [unit, bin]. Bins are open on the left and closed on the right (`SpikeData.sparse_raster`); a spike
- * at the very start is in bin 0. Memory: one row of at most 64 MiB, and the rows of a chunk.
+ * at the very start is in bin 0. The counts are int32: half of the bytes of SpikeLab's int64, and its loader, which turns
+ * them into times, makes no difference. Memory: the rows of a chunk, or one row of at most 32 MiB.
  */
 export class RasterStyle implements StyleWriter {
   readonly #dataset: DatasetWriter;
   readonly #binMs: number;
   readonly #bins: number;
   readonly #startMs: number;
-  /** Counts as pairs of words: int64 in the file. */
-  #row: Uint32Array | undefined;
+  readonly #rowsPerChunk: number;
+  /** Rows that fill a chunk together; those of the units so far. */
+  #open: Int32Array[] = [];
 
   constructor(root: GroupWriter, { names, raster, trains, storage }: SpikePlan) {
     this.#binMs = raster?.binMs ?? 1;
     this.#bins = raster?.bins ?? 0;
     this.#startMs = trains.startTimeSeconds * 1e3;
+    this.#rowsPerChunk = rowsPerChunk(this.#bins);
     this.#dataset = root.createDataset(names.rasterDataset, {
-      type: "int64",
+      type: "int32",
       shape: [0, this.#bins],
       maxShape: [null, this.#bins],
-      chunks: [rowsPerChunk(this.#bins), Math.min(Math.max(1, this.#bins), 2 ** 17)],
+      chunks: [this.#rowsPerChunk, Math.min(Math.max(1, this.#bins), countsPerChunk)],
       ...storage.filters,
     });
     this.#dataset.attributes.set("bin_size_ms", this.#binMs, "float64");
@@ -32,35 +39,42 @@ export class RasterStyle implements StyleWriter {
 
   async add(runs: readonly SpikeRun[]): Promise<void> {
     for (const { begins, seconds } of runs) {
-      if (begins) {
-        await this.#writeRow();
-        this.#row = new Uint32Array(2 * this.#bins);
-      }
-      this.#count(seconds, this.#row as Uint32Array);
+      if (begins) await this.#beginUnit();
+      this.#count(seconds, this.#open.at(-1) as Int32Array);
     }
   }
 
   async end(): Promise<void> {
-    await this.#writeRow();
+    await this.#writeOpen();
   }
 
-  #count(seconds: Float64Array, row: Uint32Array): void {
+  /** Rows stand end to end in the memory of their chunk. */
+  async #beginUnit(): Promise<void> {
+    if (this.#open.length === this.#rowsPerChunk) await this.#writeOpen();
+    const [first] = this.#open;
+    const memory = first?.buffer ?? new ArrayBuffer(4 * this.#rowsPerChunk * this.#bins);
+    this.#open.push(new Int32Array(memory, 4 * this.#open.length * this.#bins, this.#bins));
+  }
+
+  #count(seconds: Float64Array, row: Int32Array): void {
     if (row.length === 0) return;
-    const [startMs, binMs, last] = [this.#startMs, this.#binMs, this.#bins - 1];
+    const [startMs, binMs, last] = [this.#startMs, this.#binMs, row.length - 1];
     for (let index = 0; index < seconds.length; index++) {
       const bin = Math.ceil(((seconds[index] as number) * 1e3 - startMs) / binMs) - 1;
-      const at = 2 * Math.min(Math.max(bin, 0), last);
+      const at = Math.min(Math.max(bin, 0), last);
       row[at] = (row[at] as number) + 1;
     }
   }
 
-  async #writeRow(): Promise<void> {
-    if (this.#row) await this.#dataset.append(new Uint8Array(this.#row.buffer), 1);
-    this.#row = undefined;
+  async #writeOpen(): Promise<void> {
+    const rows = this.#open.length;
+    const [first] = this.#open;
+    this.#open = [];
+    if (first) await this.#dataset.append(asBytes(new Int32Array(first.buffer, 0, rows * this.#bins)), rows);
   }
 }
 
-/** Rows of a chunk of up to 256 KiB: it is padded where fewer units come. */
+/** Few where there are few bins, too: a chunk is padded where fewer units come. */
 function rowsPerChunk(bins: number): number {
-  return Math.max(1, Math.min(64, Math.floor(2 ** 15 / Math.max(1, bins))));
+  return Math.max(1, Math.min(64, Math.floor(countsPerChunk / Math.max(1, bins))));
 }

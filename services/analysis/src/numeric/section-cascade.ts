@@ -1,25 +1,20 @@
 import type { Section } from "./butterworth.ts";
 
 /**
- * Runs a range of `source` through second-order sections, forwards or backwards, into the same range of `target`, which
- * may be the same array; `state` holds two numbers a section (direct form II transposed) and goes on from call to call.
+ * Runs samples through second-order sections in place, forwards or backwards; `state` holds two numbers a section
+ * (direct form II transposed) and goes on from call to call.
  *
  * Three sections at a time: the processor works on the next sample in the first while this one is in the last.
  */
 export function runCascade(
   sections: readonly Section[],
-  source: Float64Array,
-  target: Float64Array,
+  values: Float64Array,
   range: { readonly start: number; readonly end: number; readonly backwards: boolean },
   state: Float64Array,
 ): void {
-  let from = source;
-  for (let index = 0; index < sections.length; from = target) {
-    const together = index + 3 <= sections.length;
-    if (together) runThree(sections, index, from, target, range, state);
-    else runOne(sections[index] as Section, index, from, target, range, state);
-    index += together ? 3 : 1;
-  }
+  let index = 0;
+  for (; index + 3 <= sections.length; index += 3) runThree(sections, index, values, range, state);
+  for (; index < sections.length; index++) runOne(sections[index] as Section, index, values, range, state);
 }
 
 /** State in which a constant input of 1 gives a constant output: the step response at rest, section by section. */
@@ -35,13 +30,12 @@ export function restingState(sections: readonly Section[]): Float64Array {
   return state;
 }
 
-type Range = Parameters<typeof runCascade>[3];
+type Range = Parameters<typeof runCascade>[2];
 
 function runOne(
   { b0, b1, b2, a1, a2 }: Section,
   index: number,
-  source: Float64Array,
-  target: Float64Array,
+  values: Float64Array,
   { start, end, backwards }: Range,
   state: Float64Array,
 ): void {
@@ -49,11 +43,11 @@ function runOne(
   let s1 = state[2 * index + 1] as number;
   const step = backwards ? -1 : 1;
   for (let at = backwards ? end - 1 : start, left = end - start; left > 0; left--, at += step) {
-    const x = source[at] as number;
+    const x = values[at] as number;
     const y = b0 * x + s0;
     s0 = b1 * x - a1 * y + s1;
     s1 = b2 * x - a2 * y;
-    target[at] = y;
+    values[at] = y;
   }
   state[2 * index] = s0;
   state[2 * index + 1] = s1;
@@ -62,8 +56,7 @@ function runOne(
 function runThree(
   sections: readonly Section[],
   index: number,
-  source: Float64Array,
-  target: Float64Array,
+  values: Float64Array,
   { start, end, backwards }: Range,
   state: Float64Array,
 ): void {
@@ -79,7 +72,7 @@ function runThree(
   let u1 = state[place + 5] as number;
   const step = backwards ? -1 : 1;
   for (let at = backwards ? end - 1 : start, left = end - start; left > 0; left--, at += step) {
-    const x = source[at] as number;
+    const x = values[at] as number;
     const y = b0 * x + s0;
     s0 = b1 * x - a1 * y + s1;
     s1 = b2 * x - a2 * y;
@@ -89,7 +82,7 @@ function runThree(
     const w = e0 * z + u0;
     u0 = e1 * z - f1 * w + u1;
     u1 = e2 * z - f2 * w;
-    target[at] = w;
+    values[at] = w;
   }
   state[place] = s0;
   state[place + 1] = s1;

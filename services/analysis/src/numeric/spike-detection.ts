@@ -24,6 +24,10 @@ function limits(direction: Direction, threshold: number): { high: number; low: n
   };
 }
 
+function isBetween(value: number, low: number, high: number): boolean {
+  return !(value > high || value < low);
+}
+
 /**
  * One event for each excursion beyond the threshold, at its extremum (the first of equal ones). Of events closer than
  * the refractory period the larger stays, the earlier of equal ones: the side lobes that a filter adds to a spike are
@@ -55,9 +59,10 @@ export class ExcursionDetector implements Detector {
   push(values: Float32Array | Float64Array): void {
     const [high, low, { length }] = [this.#high, this.#low, values];
     for (let at = 0; at < length; at++) {
+      if (this.#side === 0) while (at < length && isBetween(values[at] as number, low, high)) at++;
+      if (at === length) break;
       const value = values[at] as number;
       const side = value > high ? 1 : value < low ? -1 : 0;
-      if (side === 0 && this.#side === 0) continue;
       if (side !== this.#side) {
         this.#closeExcursion();
         this.#side = side;

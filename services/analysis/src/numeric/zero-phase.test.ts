@@ -31,14 +31,12 @@ function onTheWhole(order: number, band: Band, rate: number, data: Float64Array)
   runCascade(
     sections,
     values,
-    values,
     { ...range, backwards: false },
     rest.map((value) => value * (values[0] as number)),
   );
   const last = values.at(-1) as number;
   runCascade(
     sections,
-    values,
     values,
     { ...range, backwards: true },
     rest.map((value) => value * last),

@@ -104,7 +104,7 @@ export class ZeroPhaseFilter {
       this.#forward[held + index] = 2 * last - (this.#last[edge - 1 - index] as number);
     }
     const end = held + edge;
-    runCascade(sections, this.#forward, this.#forward, { start: held, end, backwards: false }, this.#state);
+    runCascade(sections, this.#forward, { start: held, end, backwards: false }, this.#state);
     emit(this.#backwards(end).subarray(0, held));
     this.#held = 0;
     return true;
@@ -117,7 +117,7 @@ export class ZeroPhaseFilter {
       (_, index) => 2 * (head[0] as number) - (head[edge - index] as number),
     );
     for (const [index, value] of this.#resting.entries()) this.#state[index] = value * (before[0] as number);
-    runCascade(sections, before, before, { start: 0, end: edge, backwards: false }, this.#state);
+    runCascade(sections, before, { start: 0, end: edge, backwards: false }, this.#state);
   }
 
   #append(samples: Float64Array, emit: (filtered: Float64Array) => void): void {
@@ -127,7 +127,7 @@ export class ZeroPhaseFilter {
       const count = Math.min(samples.length - from, full - this.#held);
       this.#forward.set(samples.subarray(from, from + count), this.#held);
       const range = { start: this.#held, end: this.#held + count, backwards: false };
-      runCascade(sections, this.#forward, this.#forward, range, this.#state);
+      runCascade(sections, this.#forward, range, this.#state);
       this.#held += count;
       from += count;
       if (this.#held < full) return;
@@ -139,10 +139,12 @@ export class ZeroPhaseFilter {
 
   /** The backward run over the first `end` samples that are held. */
   #backwards(end: number): Float64Array {
-    const last = this.#forward[end - 1] as number;
+    const values = this.#done.subarray(0, end);
+    values.set(this.#forward.subarray(0, end));
+    const last = values[end - 1] as number;
     const state = this.#resting.map((value) => value * last);
-    runCascade(this.#plan.sections, this.#forward, this.#done, { start: 0, end, backwards: true }, state);
-    return this.#done;
+    runCascade(this.#plan.sections, values, { start: 0, end, backwards: true }, state);
+    return values;
   }
 
   #keepLast(samples: Float64Array): void {

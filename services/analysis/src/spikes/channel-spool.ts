@@ -28,22 +28,23 @@ interface Piece {
 }
 
 /**
- * Values of channels, to be read again channel by channel: the last 16 MiB in memory, the rest on disk. Memory: 32 MiB,
- * and some 50 bytes a piece.
+ * Values of channels that wait to be read again, channel by channel: the last 16 MiB in memory, the rest on disk.
+ * Memory: 32 MiB at most, and some 50 bytes for each piece of a channel.
  */
 export class ChannelSpool {
-  readonly #spool: Spool = openSpool();
+  readonly #spool: Spool;
   readonly #Elements: typeof Float32Array | typeof Float64Array;
   readonly #pageLength: number;
   readonly #pieces: Piece[][];
   /** Full pages in memory, oldest first. */
   readonly #held: Page[] = [];
   #current: Page;
-  #free: KeptValues[] = [];
-  #pending: Promise<unknown>[] = [];
+  readonly #free: KeptValues[] = [];
+  #pending: Promise<void>[] = [];
 
   /** @param Elements Float32Array rounds the values to 24 bits, in half the space */
-  constructor(channels: number, Elements: typeof Float32Array | typeof Float64Array) {
+  constructor(channels: number, Elements: typeof Float32Array | typeof Float64Array, spool: Spool = openSpool()) {
+    this.#spool = spool;
     this.#Elements = Elements;
     this.#pageLength = pageBytes / Elements.BYTES_PER_ELEMENT;
     this.#pieces = Array.from({ length: channels }, () => []);
@@ -124,20 +125,21 @@ export class ChannelSpool {
 
   #turnPage(): void {
     this.#held.push(this.#current);
-    if (this.#held.length > mostHeld) this.#write(this.#held.shift() as Page);
+    if (this.#held.length > mostHeld) {
+      const write = this.#write(this.#held.shift() as Page);
+      // What fails is told by `settle`.
+      write.catch(() => undefined);
+      this.#pending.push(write);
+    }
     this.#current = this.#emptyPage();
   }
 
-  #write(page: Page): void {
+  async #write(page: Page): Promise<void> {
     const values = page.values as KeptValues;
     page.offset = this.#spool.length;
-    const write = this.#spool.append(asBytes(values)).then(() => {
-      page.values = undefined;
-      this.#free.push(values);
-    });
-    // What fails is told by `settle`.
-    write.catch(() => undefined);
-    this.#pending.push(write);
+    await this.#spool.append(asBytes(values));
+    page.values = undefined;
+    this.#free.push(values);
   }
 
   /** Takes back the memory of a page that nothing needs; one on its way to the disk gives it back by itself. */

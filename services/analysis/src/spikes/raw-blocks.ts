@@ -83,24 +83,33 @@ export function* channelBlocks(
   { offset, shape, data }: RawBlock,
   room: Float64Array,
 ): Generator<ChannelBlock> {
-  const elements = asElements(array.dataType as DataType, data) as ArrayLike<number | bigint>;
+  const elements = asElements(array.dataType as DataType, data);
   const factor = array.valueScale ?? 1;
   const shift = array.valueOffset ?? 0;
   const [rows = 0, columns = 0] = shape;
-  const isBig = array.dataType.endsWith("int64");
   const isFloat = array.dataType.startsWith("float");
   const isScaled = factor !== 1 || shift !== 0;
   const bySample = layout === "samples-first";
   const [channels, count, stride] = bySample ? [columns, rows, columns] : [rows, columns, 1];
   const values = room.subarray(0, count);
   for (let index = 0; index < channels; index++) {
-    const start = bySample ? index : index * columns;
-    if (isBig) for (let at = 0; at < count; at++) values[at] = Number(elements[start + at * stride]);
-    else for (let at = 0; at < count; at++) values[at] = elements[start + at * stride] as number;
+    takeEvery(elements, stride, bySample ? index : index * columns, values);
     const channel = bySample ? index : (offset[0] as number) + index;
     if (isFloat) requireFinite(values, offset[bySample ? 0 : 1] as number, channel, array.name);
     if (isScaled) for (let at = 0; at < count; at++) values[at] = (values[at] as number) * factor + shift;
     yield { channel, values };
+  }
+}
+
+/** Fills `values` with every `stride`-th element from `start` on. */
+function takeEvery(elements: ReturnType<typeof asElements>, stride: number, start: number, values: Float64Array): void {
+  const { length } = values;
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
+    for (let index = 0, at = start; index < length; index++, at += stride) values[index] = Number(elements[at]);
+  } else if (stride === 1) {
+    values.set(elements.subarray(start, start + length));
+  } else {
+    for (let index = 0, at = start; index < length; index++, at += stride) values[index] = elements[at] as number;
   }
 }
 

@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, jest, test } from "@jest/globals";
-import { type DatasetStream, Stopwatch } from "@sluice/core";
+import { Code, type DatasetStream, Stopwatch } from "@sluice/core";
 import { hdf5 } from "@sluice/hdf5-service";
+import { type Delivery, FailurePolicy } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { type SpikeStreamOptions, smallTable, spikeStream } from "@sluice/spikes/testing";
+import { ExportClient } from "@sluice/transport";
 import { contentsOf, filesOf } from "../harness/folder.ts";
+import { encodeCall, inline, intoDirectory, openFor, sendMessages } from "../harness/raw-call.ts";
 import { useScratch } from "../harness/scratch.ts";
 import { type Service, startService } from "../harness/service.ts";
 import { sluice } from "../harness/sluice.ts";
@@ -62,7 +65,7 @@ test("four formats of spikes from four services behind a gateway are those of on
     const profiles = ["--set", "hdf5.profile=spikelab", "--set", "pickle.profile=spikelab"];
     const wishes = ["--to", formats.join(","), ...profiles, "--verify", "--out", out];
     const { code, stdout, stderr } = await sluice(["export", input, ...wishes, ...place]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^(sluice: warning: .*\n)*$/) });
     for (const format of ["kilosort", "nwb", "hdf5"]) expect(stdout).toContain(`verified: ${format} reads the same`);
     expect(stdout).toContain("NOT_VERIFIED (artifacts): Nothing here reads pickle back");
     outputs.push(out);
@@ -83,42 +86,53 @@ const placed = (location: string) => [
 ];
 const tables = { unitsTable: "units", electrodesTable: "electrodes" };
 
-/** Sessions that are not as they should be: `early` is said before a value is read, `late` once the values are seen. */
+/** Reason and field of a problem, and how people read them. */
+type Told = readonly [reason: string, field: string];
+const lineOf = ([reason, field]: Told) => `${reason} (${field})`;
+
+interface JsonLine {
+  readonly type: string;
+  readonly bytesOut?: number;
+}
+const hasBegun = ({ type, bytesOut = 0 }: JsonLine) => type === "summary" || bytesOut > 0;
+
+/** Sessions that are not as they should be, and what is told of them before a byte is written. */
 const poor: readonly {
   readonly what: string;
   readonly units?: readonly (readonly number[])[];
   readonly options: SpikeStreamOptions;
-  readonly early?: string;
-  readonly late?: string;
-  readonly stops: boolean;
+  /** Told by the header alone: a dry run says it. */
+  readonly early?: Told;
+  /** Told when spikes and tables have come, which is before raw traces. */
+  readonly seen?: Told;
+  /** The name of the gRPC status of what stops the export. */
+  readonly stops?: "INVALID_ARGUMENT" | "FAILED_PRECONDITION";
 }[] = [
   {
     what: "without the start of the session",
     options: {},
-    early: "SESSION_START_MISSING (dataset.session_start_time)",
-    stops: true,
+    early: ["SESSION_START_MISSING", "dataset.session_start_time"],
+    stops: "INVALID_ARGUMENT",
   },
   {
     what: "that starts before the session",
     units: [[-0.05], [0.1]],
     options: { dataset: { sessionStartTime }, spikes: { startTimeSeconds: -0.1, durationSeconds: 1 } },
-    early: "RECORDING_BEFORE_SESSION (dataset.spike_trains[0].start_time_seconds)",
-    late: "SPIKES_BEFORE_SESSION (arrays.spikes/times)",
-    stops: false,
+    early: ["RECORDING_BEFORE_SESSION", "dataset.spike_trains[0].start_time_seconds"],
+    seen: ["SPIKES_BEFORE_SESSION", "arrays.spikes/times"],
   },
   {
     what: "with a spike before its start",
     units: [[0.1], [-0.05, 0.2]],
     options: { dataset: { sessionStartTime }, spikes: { durationSeconds: 1 } },
-    late: "SPIKE_OUTSIDE_RECORDING (arrays.spikes/times)",
-    stops: true,
+    seen: ["SPIKE_OUTSIDE_RECORDING", "arrays.spikes/times"],
+    stops: "FAILED_PRECONDITION",
   },
   {
     what: "with a unit that is not in order",
     units: [[0.1], [0.3, 0.2]],
     options: { dataset: { sessionStartTime }, spikes: { durationSeconds: 1 } },
-    late: "SPIKES_UNSORTED (arrays.spikes/times)",
-    stops: false,
+    seen: ["SPIKES_UNSORTED", "arrays.spikes/times"],
   },
   {
     what: "of a mouse without the places of electrodes",
@@ -127,8 +141,7 @@ const poor: readonly {
       spikes: { unitsTable: "units", durationSeconds: 1 },
       tables: placed("").slice(0, 1),
     },
-    early: "ELECTRODE_LOCATION_UNKNOWN (dataset.metadata.electrode_groups[0].location)",
-    stops: false,
+    early: ["ELECTRODE_LOCATION_UNKNOWN", "dataset.metadata.electrode_groups[0].location"],
   },
   {
     what: "of a mouse with electrodes at places that say nothing",
@@ -137,34 +150,71 @@ const poor: readonly {
       spikes: { ...tables, durationSeconds: 1 },
       tables: placed("unknown"),
     },
-    late: "ELECTRODE_LOCATION_UNKNOWN (dataset.metadata.electrode_groups[0].location)",
-    stops: false,
+    seen: ["ELECTRODE_LOCATION_UNKNOWN", "dataset.metadata.electrode_groups[0].location"],
   },
 ];
 
 let service: Service;
+const root = scratch.fresh("service");
 beforeAll(async () => {
-  service = await startService("nwb");
+  service = await startService("nwb", { SLUICE_OUTPUT_ROOT: root });
 });
 
-test.each(poor)("NWB of a session $what: told, and no file where it is at fault", async (poorSession) => {
-  const { units = [[0.1], [0.2]], options, early, late, stops } = poorSession;
+test.each(poor)("NWB of a session $what: told before a byte, and no file where it is at fault", async (poorSession) => {
+  const { units = [[0.1], [0.2]], options, early, seen, stops } = poorSession;
   const input = await written(spikeStream(units, options));
   const out = scratch.fresh("out");
   const wishes = ["export", input, "--to", "nwb", "--out", out];
-  for (const place of [[], ["--gateway", service.address]]) {
+  const problems = [early, seen].filter((told) => told !== undefined);
+  const remote = ["--gateway", service.address];
+  for (const place of [[], remote]) {
     const dry = await sluice([...wishes, "--dry-run", ...place]);
-    expect(dry.code).toBe(early !== undefined && stops ? 2 : 0);
-    if (early !== undefined) expect(dry.stdout).toContain(early);
+    expect(dry.code).toBe(early && stops ? 2 : 0);
+    if (early) expect(dry.stdout).toContain(lineOf(early));
   }
   expect(filesOf(out)).toEqual([]);
+  const files = stops ? [] : ["session.nwb"];
+
   const run = await sluice(wishes);
-  const told = run.stdout + run.stderr;
-  for (const text of [early, late]) if (text !== undefined) expect(told).toContain(text);
-  expect({ failed: run.code !== 0, files: filesOf(out) }).toEqual({
-    failed: stops,
-    files: stops ? [] : ["session.nwb"],
-  });
+  for (const problem of problems) {
+    // Warnings at once and in the summary; what stops a branch that has begun, in the summary.
+    if (!stops) expect(run.stderr).toContain(`sluice: warning: nwb: ${lineOf(problem)}`);
+    expect(stops && early ? run.stderr : run.stdout).toContain(lineOf(problem));
+  }
+  expect({ failed: run.code !== 0, files: filesOf(out) }).toEqual({ failed: stops !== undefined, files });
+
+  const { stdout } = await sluice([...wishes, "--overwrite", "--json", ...remote]);
+  const lines = stdout.trim().split("\n");
+  const begun = lines.map((line) => JSON.parse(line) as JsonLine).findIndex(hasBegun);
+  const told = (stops ? lines : lines.slice(0, begun)).join("\n");
+  for (const text of problems.flat()) expect(told).toContain(JSON.stringify(text));
+  expect(filesOf(out)).toEqual(files);
+});
+
+const requests = "the service, asked for NWB of a session $what, tells it before the artifact begins";
+test.each(poor)(requests, async ({ units = [[0.1], [0.2]], options, early, seen, stops }) => {
+  const client = new ExportClient({ address: service.address });
+  const send = async (delivery: Delivery) => {
+    const open = openFor({ nwb: { format: "nwb", delivery } }, FailurePolicy.FAILURE_POLICY_ABORT_ALL);
+    return sendMessages(client, await encodeCall(open, spikeStream(units, options)));
+  };
+  try {
+    const { events, told, problem } = await send(inline("a"));
+    if (stops) {
+      const [reason, field] = (seen ?? early) as Told;
+      expect(problem).toMatchObject({ reason, field, grpcCode: Code[stops], branchId: "nwb" });
+      expect(events.filter((name) => name !== "progress")).toEqual(["accepted"]);
+    } else {
+      const reasons = told.map(({ reason, field }) => [reason, field]);
+      expect(reasons).toEqual(expect.arrayContaining([early, seen].filter((one) => one !== undefined)));
+      expect(events.slice(0, 3)).toEqual(["accepted", "progress", "artifactBegin"]);
+    }
+    await send(intoDirectory("a", "", true));
+    expect(filesOf(root)).toEqual(stops ? [] : ["a.nwb"]);
+    for (const name of filesOf(root)) rmSync(join(root, name));
+  } finally {
+    client.close();
+  }
 });
 
 test("all that stands against an export is told at once", async () => {

@@ -24,6 +24,8 @@ import {
 export interface Answer {
   /** Name of the first event and of all that follow, without repetitions. */
   readonly events: readonly string[];
+  /** Warnings that were told on the way, in events of progress. */
+  readonly told: readonly Problem[];
   /** Inline artifacts that came to their end, by `BRANCH/PATH`. */
   readonly artifacts: ReadonlyMap<string, Buffer>;
   readonly reports: readonly BranchReport[];
@@ -109,6 +111,7 @@ export async function sendMessages(
 /** Collects the answer of a call to its end; never fails. */
 export function readAnswer(call: ExportCall): Promise<Answer> {
   const events: string[] = [];
+  const told: Problem[] = [];
   const reports: BranchReport[] = [];
   const open = new Map<string, { begin: ArtifactBegin; bytes: Buffer }>();
   const artifacts = new Map<string, Buffer>();
@@ -134,6 +137,9 @@ export function readAnswer(call: ExportCall): Promise<Answer> {
         if (artifact) artifacts.set(`${branchId}/${artifact.begin.path}`, artifact.bytes);
         break;
       }
+      case "progress":
+        told.push(...event.value.warnings);
+        break;
       case "branchReport":
         reports.push(event.value);
         break;
@@ -150,7 +156,7 @@ export function readAnswer(call: ExportCall): Promise<Answer> {
     call.on("status", () =>
       setImmediate(() => {
         const problem = error === undefined ? undefined : problemOf(error);
-        resolve({ events, artifacts, reports, summary, problem, detailed: hasDetails(error) });
+        resolve({ events, told, artifacts, reports, summary, problem, detailed: hasDetails(error) });
       }),
     );
   });

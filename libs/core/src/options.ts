@@ -34,17 +34,64 @@ export function jsonSchemaOf(schema: OptionSchema<unknown>): Record<string, unkn
 
 function issueProblem(issue: v.BaseIssue<unknown>, schema: OptionSchema<unknown>, field: string): Problem {
   const path = v.getDotPath(issue);
-  const unknown = issue.type === "strict_object" && issue.expected === "never";
+  const named = { field: path ? `${field}.${path}` : field };
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    return problem({
+      ...named,
+      reason: "OPTION_UNKNOWN",
+      message: "There is no option of this name.",
+      got: issue.received,
+      allowed: optionNames(schema),
+      remedy: "Leave it out or correct its name.",
+    });
+  }
+  if (issue.type === "strict_object" && issue.received === "undefined") {
+    return problem({
+      ...named,
+      reason: "OPTION_MISSING",
+      message: "The option must be given: it has no default.",
+      got: "nothing",
+      remedy: "Give it a value.",
+    });
+  }
   return problem({
-    reason: unknown ? "OPTION_UNKNOWN" : "OPTION_INVALID",
-    message: unknown ? "There is no option of this name." : "The option has a value that is not allowed.",
-    field: path ? `${field}.${path}` : field,
-    got: issue.received,
-    allowed: unknown ? optionNames(schema) : [issue.expected ?? issue.message],
-    remedy: unknown ? "Leave it out or correct its name." : "Correct the value or leave it out for the default.",
+    ...named,
+    reason: "OPTION_INVALID",
+    message: "The option has a value that is not allowed.",
+    got: received(issue),
+    allowed: allowedBy(issue),
+    remedy: "Correct the value or leave it out for the default.",
   });
 }
 
 function optionNames(schema: OptionSchema<unknown>): string[] {
   return "entries" in schema ? Object.keys(schema.entries as object) : [];
+}
+
+const mostShown = 80;
+
+/** The value as it was given, cut where it is long. */
+function received({ input, received: text }: v.BaseIssue<unknown>): string {
+  return shortened(typeof input === "object" ? JSON.stringify(input) : text);
+}
+
+function shortened(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}...` : text;
+}
+
+/** Valibot's names of types, for people. */
+const typeNames: Readonly<Record<string, string>> = {
+  Array: "a list",
+  Object: "an object",
+  boolean: "true or false",
+  number: "a number",
+  string: "a text",
+};
+
+/** What the schema says in words of its own; else each choice, or the bound, that valibot expects. */
+function allowedBy({ type, expected, message }: v.BaseIssue<unknown>): string[] {
+  if (!message.startsWith("Invalid ")) return [message];
+  if (type === "integer") return ["an integer"];
+  const choices = (expected ?? message).replace(/^\((.*)\)$/s, "$1").split(" | ");
+  return choices.map((choice) => typeNames[choice] ?? choice.replace(/^"(.*)"$/s, "$1"));
 }

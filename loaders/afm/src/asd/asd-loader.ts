@@ -17,7 +17,7 @@ const options = v.strictObject({
   ),
   partial: v.pipe(v.optional(v.boolean(), false), v.description("Export the whole frames of a file that was cut")),
   utcOffset: v.pipe(
-    v.optional(v.pipe(v.string(), v.regex(/^[+-](0\d|1[0-4]):[0-5]\d$/))),
+    v.optional(v.pipe(v.string(), v.regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, "an offset such as +09:00, up to 14:59"))),
     v.description('UTC offset of the instrument\'s clock, e.g. "+09:00"; the file does not tell it'),
   ),
 });

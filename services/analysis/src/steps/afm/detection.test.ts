@@ -299,7 +299,7 @@ test("clusters tell the mean time of their members", async () => {
 
 test("clusterings that cannot be are refused", async () => {
   const fault = (call: Call) => problemOf(() => runSteps(movieOf(groups), [...detect, call], none));
-  expect(await fault("afm.k_means")).toMatchObject({ reason: "OPTION_INVALID", field: "afm.k_means.k" });
+  expect(await fault("afm.k_means")).toMatchObject({ reason: "OPTION_MISSING", field: "afm.k_means.k" });
   expect(await fault(["afm.k_means", { k: 10 }])).toMatchObject({ reason: "FEATURES_TOO_FEW", got: "9 places" });
   expect(await fault(["afm.x_means", { min_k: 3, max_k: 2 }])).toMatchObject({ reason: "OPTION_INVALID" });
   expect(await problemOf(() => runSteps(movieOf(groups), ["afm.dbscan"]))).toMatchObject({

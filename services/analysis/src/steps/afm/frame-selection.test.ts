@@ -191,11 +191,11 @@ test("the active mask goes with its frame; masks of all frames stay with the lay
 
 test.each<readonly [Call, string, string]>([
   [["afm.drop_frames", { indices_to_drop: [5] }], "FRAME_INDEX_OUT_OF_RANGE", "5"],
-  [["afm.drop_frames", { indices_to_drop: [-1] }], "OPTION_INVALID", "Array"],
-  [["afm.drop_frames", { indices_to_drop: [] }], "OPTION_INVALID", "Array"],
+  [["afm.drop_frames", { indices_to_drop: [-1] }], "OPTION_INVALID", "[-1]"],
+  [["afm.drop_frames", { indices_to_drop: [] }], "OPTION_INVALID", "[]"],
   [["afm.drop_frames", { indices_to_drop: "3-1" }], "OPTION_INVALID", '"3-1"'],
   [["afm.drop_frames", { indices_to_drop: "0-4" }], "FRAMES_NONE_LEFT", "5 of 5 frames"],
-  [["afm.drop_frames", { frames: 1 }], "OPTION_INVALID", "undefined"],
+  [["afm.drop_frames", { frames: 1 }], "OPTION_MISSING", "nothing"],
   [["afm.select_frames", { keep_indices: [0, 6] }], "FRAME_INDEX_OUT_OF_RANGE", "6"],
   [["afm.drop_frame_range", { start: -1, end: 2 }], "OPTION_INVALID", "-1"],
   [["afm.drop_frame_range", { start: 1, end: 6 }], "FRAME_INDEX_OUT_OF_RANGE", "5"],

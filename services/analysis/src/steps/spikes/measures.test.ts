@@ -274,8 +274,8 @@ test("what is wrong is told before the first spike", async () => {
   expect(await reasons("spikes.raster", {}, { durationSeconds: 0 })).toEqual(["BINS_INVALID"]);
   expect(await reasons("spikes.raster", { timeOffsetMs: -2000 }, second)).toEqual(["BINS_INVALID"]);
   expect(await reasons("spikes.population_rate", { gaussSigmaMs: 200 }, second)).toEqual(["WINDOW_TOO_LONG"]);
-  expect(await reasons("spikes.bursts", {}, second)).toEqual(["OPTION_INVALID", "OPTION_INVALID", "OPTION_INVALID"]);
-  expect(await reasons("spikes.latencies", {})).toEqual(["OPTION_INVALID"]);
+  expect(await reasons("spikes.bursts", {}, second)).toEqual(["OPTION_MISSING", "OPTION_MISSING", "OPTION_MISSING"]);
+  expect(await reasons("spikes.latencies", {})).toEqual(["OPTION_MISSING"]);
   expect(await reasons("spikes.agreement", {})).toEqual(["SPIKES_MISSING"]);
   expect(await reasons("spikes.waveforms", {})).toEqual(["RAW_MISSING"]);
 });

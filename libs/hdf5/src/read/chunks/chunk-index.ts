@@ -67,7 +67,14 @@ async function* indexedChunks(
 ): AsyncGenerator<StoredChunk, void, undefined> {
   const { kind, address } = index;
   if (address === undefined) return;
-  if (kind === "tree") return yield* treeChunks(file, address, chunk.length, range);
+  if (kind === "tree") {
+    // Keys have a place in the element too, as if its bytes were an axis.
+    const within = { first: [...range.first, 0], last: [...range.last, 0] };
+    for await (const { offset, ...rest } of treeChunks(file, address, chunk.length + 1, within)) {
+      yield { offset: offset.slice(0, -1), ...rest };
+    }
+    return;
+  }
   const wholeBytes = chunk.reduce((product, length) => product * length, itemBytes);
   const places = {
     total: counts.reduce((product, count) => product * count, 1),
@@ -101,7 +108,7 @@ async function* arrayEntries(
   }
 }
 
-/** Version 1 B-tree, node type 1 (spec III.A.1). */
+/** Version 1 B-tree, node type 1 (spec III.A.1); the rank counts the bytes of an element as an axis. */
 async function* treeChunks(
   file: StructureSource,
   address: number,
@@ -115,13 +122,11 @@ async function* treeChunks(
   const level = head.uint8();
   const children = head.uint16();
   head.expect(!parent || (children > 0 && level === parent.level - 1), `a chunk node of level ${level}`);
-  const keyBytes = 8 + 8 * (rank + 1);
+  const keyBytes = 8 + 8 * rank;
   const reader = new StructureReader(await file.read(address + 24, children * (keyBytes + 8) + keyBytes));
   const readKey = (): Omit<StoredChunk, "address"> => {
     const [bytes, mask] = [reader.uint32(), reader.uint32()];
-    const offset = Array.from({ length: rank }, () => reader.count());
-    reader.count();
-    return { offset, bytes, mask };
+    return { offset: Array.from({ length: rank }, () => reader.count()), bytes, mask };
   };
   let key = readKey();
   // Nodes that keep to their place are read once, however damaged the tree.

@@ -31,22 +31,17 @@ export function readFileDataset(messages: readonly HeaderMessage[]): FileDataset
   return { type, space, layout, filters, fill };
 }
 
-function requireAgreement(layout: Layout, { shape, maxShape }: Dataspace, itemBytes: number, filters: number): void {
+function requireAgreement(layout: Layout, { shape }: Dataspace, itemBytes: number, filters: number): void {
   const bytes = (countElements(shape ?? [0]) ?? 0) * itemBytes;
   let sound: boolean;
   if (layout.kind === "chunked") {
     const { chunk } = layout;
     sound = shape !== null && chunk.length === shape.length && chunk.length > 0 && layout.itemBytes === itemBytes;
     sound &&= countElements(chunk) !== undefined;
-    sound &&= chunk.every((length, axis) => length > 0 && length < 2 ** 32 && length <= chunkLimit(maxShape?.[axis]));
+    sound &&= chunk.every((length) => length > 0 && length < 2 ** 32);
   } else {
     const stored = layout.kind === "compact" ? layout.data.length : layout.bytes;
     sound = filters === 0 && stored === bytes;
   }
   if (!sound) throw new StorageError("a layout of another type or space");
-}
-
-/** Chunks are no longer than a dataset may become. */
-function chunkLimit(most: number | null | undefined): number {
-  return most === null ? Number.POSITIVE_INFINITY : Math.max(1, most ?? 0);
 }

@@ -25,3 +25,16 @@ test("samples that are counted from another time than zero", () => {
   fidelity.take(Float64Array.of(0));
   expect(fidelity.warnings()[0]?.message).toContain("they were sorted");
 });
+
+test("times become those of the file, in its unit and from its origin on", () => {
+  const seconds = Float64Array.of(0.1, 0.1004, 0.0994999);
+  const converted = (...parameters: ConstructorParameters<typeof TimeFidelity>) => {
+    const fidelity = new TimeFidelity(...parameters);
+    fidelity.follow(seconds);
+    return [...fidelity.convert(seconds)];
+  };
+  expect(converted("t", scale)).toEqual([100, 100, 99]);
+  expect(converted("t", scale, { originSeconds: 0.1 })).toEqual([0, 0, -1]);
+  expect(converted("t", { unit: "ms" })).toEqual([...seconds].map((time) => time * 1e3));
+  expect(converted("t", { unit: "s" }, { originSeconds: -2 })).toEqual([...seconds].map((time) => time + 2));
+});

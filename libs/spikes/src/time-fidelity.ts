@@ -1,6 +1,6 @@
 import { warning } from "@sluice/core";
 import { type Loss, LossKind, type Problem } from "@sluice/proto";
-import { keptSeconds, type TimeScale } from "./time-unit.ts";
+import { sampleNear, type TimeScale } from "./time-unit.ts";
 
 /** What a writer does with times beside changing their unit. */
 export interface TimeHandling {
@@ -49,9 +49,31 @@ export class TimeFidelity {
 
   /** Takes spikes of the unit that began last. */
   take(seconds: Float64Array): void {
-    this.#followOrder(seconds);
+    this.follow(seconds);
     // Seconds that count from 0 stand in the file as they are.
-    if (this.#scale.unit !== "s" || this.#origin !== 0) this.#compare(seconds);
+    if (this.#scale.unit !== "s" || this.#origin !== 0) this.convert(seconds);
+  }
+
+  /** Takes the order alone of spikes of the unit that began last; `convert` takes their times. */
+  follow(seconds: Float64Array): void {
+    let before = this.#before;
+    let ascends = true;
+    for (let index = 0; index < seconds.length; index++) {
+      const time = seconds[index] as number;
+      if (time < before) ascends = false;
+      before = time;
+    }
+    this.#before = before;
+    if (ascends || !this.#isSorted) return;
+    this.#isSorted = false;
+    this.#unsorted++;
+  }
+
+  /** Times as the file has them, in its unit and from its origin on, of spikes whose order is taken apart from this. */
+  convert(seconds: Float64Array): Float64Array {
+    return this.#scale.unit === "samples"
+      ? this.#samples(seconds, this.#scale.samplingRateHz)
+      : this.#scaled(seconds, this.#scale.unit === "ms" ? 1e3 : 1);
   }
 
   losses(): Loss[] {
@@ -71,27 +93,30 @@ export class TimeFidelity {
     ];
   }
 
-  #followOrder(seconds: Float64Array): void {
-    let before = this.#before;
-    let ascends = true;
-    for (let index = 0; index < seconds.length; index++) {
+  #samples(seconds: Float64Array, samplingRateHz: number): Float64Array {
+    const [origin, perMs] = [this.#origin, samplingRateHz / 1e3];
+    const samples = new Float64Array(seconds.length);
+    for (let index = 0; index < samples.length; index++) {
       const time = seconds[index] as number;
-      if (time < before) ascends = false;
-      before = time;
+      const sample = sampleNear(time - origin, perMs);
+      const kept = sample / samplingRateHz + origin;
+      if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
+      samples[index] = sample;
     }
-    this.#before = before;
-    if (ascends || !this.#isSorted) return;
-    this.#isSorted = false;
-    this.#unsorted++;
+    return samples;
   }
 
-  #compare(seconds: Float64Array): void {
-    const [origin, scale] = [this.#origin, this.#scale];
-    for (let index = 0; index < seconds.length; index++) {
+  #scaled(seconds: Float64Array, perSecond: number): Float64Array {
+    const origin = this.#origin;
+    const values = new Float64Array(seconds.length);
+    for (let index = 0; index < values.length; index++) {
       const time = seconds[index] as number;
-      const kept = origin + keptSeconds(time - origin, scale);
+      const value = (time - origin) * perSecond;
+      const kept = value / perSecond + origin;
       if (!Object.is(kept, time)) this.#note(Math.abs(kept - time), time);
+      values[index] = value;
     }
+    return values;
   }
 
   /** The last place of a double is not worth a loss. */

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { asElements } from "@sluice/core";
-import { int64Bytes, keptSeconds, loadedMs, roundHalfToEven, sampleOf, storedTimes, toSeconds } from "./index.ts";
+import { int64Bytes, loadedMs, roundHalfToEven, sampleOf, storedTimes, toSeconds } from "./index.ts";
 
 test("halves go to the even neighbour, also below zero", () => {
   expect([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.4999, -0.2].map(roundHalfToEven).map((value) => value + 0)).toEqual([
@@ -21,9 +21,7 @@ test("seconds in each unit", () => {
 
 test("what readers get back", () => {
   const scale = { unit: "samples", samplingRateHz: 30_000 } as const;
-  expect(keptSeconds(0.1, scale)).toBe(3000 / 30_000);
   expect(loadedMs(0.1, scale)).toBe((3000 / 30_000) * 1e3);
-  expect(keptSeconds(0.3, { unit: "s" })).toBe(0.3);
   expect([...toSeconds(Float64Array.of(3000, 15), scale)]).toEqual([0.1, 0.0005]);
   expect([...toSeconds(Float64Array.of(5), { unit: "ms" })]).toEqual([0.005]);
 });

@@ -14,7 +14,7 @@ export interface StoredTimes {
   readonly bytes: Uint8Array;
 }
 
-const twoTo32 = 2 ** 32;
+const twoToMinus32 = 2 ** -32;
 
 /**
  * Seconds in the unit of the file. Seconds stand as they are, milliseconds are `x * 1e3`, samples the nearest integer,
@@ -28,12 +28,6 @@ export function storedTimes(seconds: Float64Array, scale: TimeScale): StoredTime
 /** Type of {@link storedTimes}. */
 export function storedType({ unit }: TimeScale): StoredTimes["type"] {
   return unit === "samples" ? "int64" : "float64";
-}
-
-/** The value in seconds that the file gives back to a loader of ours. */
-export function keptSeconds(seconds: number, scale: TimeScale): number {
-  if (scale.unit === "samples") return (sampleOf(seconds, scale) + 0) / scale.samplingRateHz;
-  return scale.unit === "ms" ? (seconds * 1e3) / 1e3 : seconds;
 }
 
 /** The value in milliseconds that the file gives to SpikeLab's loader (`to_ms` of its spikedata/utils.py). */
@@ -56,7 +50,7 @@ export function int64Bytes(integers: Float64Array): Uint8Array {
   for (let index = 0; index < integers.length; index++) {
     const integer = integers[index] as number;
     words[2 * index] = integer;
-    words[2 * index + 1] = Math.floor(integer / twoTo32);
+    words[2 * index + 1] = Math.floor(integer * twoToMinus32);
   }
   return new Uint8Array(words.buffer);
 }
@@ -75,7 +69,13 @@ function milliseconds(seconds: Float64Array): Float64Array {
 
 /** The nearest sample, ties to even. SpikeLab's formula (`times_from_ms`): the same samples as from its own exporter. */
 export function sampleOf(seconds: number, { samplingRateHz }: { readonly samplingRateHz: number }): number {
-  return roundHalfToEven(seconds * 1e3 * (samplingRateHz / 1e3));
+  return sampleNear(seconds, samplingRateHz / 1e3);
+}
+
+/** The same of a rate in samples a millisecond. */
+export function sampleNear(seconds: number, samplesPerMs: number): number {
+  // Adding 0 makes 0 of -0, which no integer is.
+  return roundHalfToEven(seconds * 1e3 * samplesPerMs) + 0;
 }
 
 /** The nearest integer, ties to even, as IEEE 754 and numpy.rint round. */

@@ -24,7 +24,7 @@ import {
   TimeFidelity,
   unitColumn,
 } from "@sluice/spikes";
-import { fileTimes, secondsOf } from "./file-times.ts";
+import { secondsOf } from "./file-times.ts";
 import { Intake } from "./intake.ts";
 import { keptDigests } from "./kept-digests.ts";
 import { canonicalNames } from "./names.ts";
@@ -164,9 +164,9 @@ export class Folder {
       if (begins) this.#fidelity.beginUnit();
       this.#unitCount = unit + 1;
       this.#window.take(seconds, unit);
-      this.#fidelity.take(seconds);
+      this.#fidelity.follow(seconds);
     }
-    const values = fileTimes(all, scale, originSeconds);
+    const values = this.#fidelity.convert(all);
     if (isPhy) this.#digests.update({ ...chunk, data: asBytes(secondsOf(values, scale, originSeconds)) });
     await this.#intake.takeTimes(chunk, values);
   }

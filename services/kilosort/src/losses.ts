@@ -6,10 +6,10 @@ import type { FolderPlan } from "./plan.ts";
 /** What the folder will not hold as the stream has it, before the first spike. */
 export function plannedLosses(
   header: DatasetHeader,
-  { spikes, isPhy, raw, templates, amplitudes }: FolderPlan,
+  { spikes, isPhy, raw, templates, amplitudes, measures }: FolderPlan,
 ): Loss[] {
   const { metadata, records, provenance, sessionStartTime } = header.dataset;
-  const kept = [spikes.times, raw, templates, amplitudes].flatMap((array) => (array ? [array.name] : []));
+  const kept = [spikes.times, raw, templates, amplitudes, ...measures].flatMap((array) => (array ? [array.name] : []));
   const tables = isPhy ? [spikes.units, spikes.electrodes].flatMap((table) => (table ? [table.name] : [])) : [];
   const what = isPhy
     ? "Folders for Phy hold spikes, templates, amplitudes, raw traces, units and electrodes alone."

@@ -1,6 +1,6 @@
 import { type DatasetHeader, isDataType, isError, problem, warning } from "@sluice/core";
 import type { ArraySpec, Problem } from "@sluice/proto";
-import { rawClockOf, type Spikes, spikesOf, type TimeScale } from "@sluice/spikes";
+import { rawClockOf, type Spikes, spikesOf, type TimeScale, unitMeasures } from "@sluice/spikes";
 import type { KilosortOptions } from "./options.ts";
 
 /** Everything about a folder that is known before the first spike. */
@@ -14,6 +14,8 @@ export interface FolderPlan {
   readonly raw: ArraySpec | undefined;
   readonly templates: ArraySpec | undefined;
   readonly amplitudes: ArraySpec | undefined;
+  /** Arrays with a number for each unit, which become columns of cluster_info.tsv. */
+  readonly measures: readonly ArraySpec[];
   readonly warnings: readonly Problem[];
 }
 
@@ -48,6 +50,7 @@ export function planFolder(
     raw,
     templates: isPhy ? spikes.templates : undefined,
     amplitudes: isPhy ? spikes.amplitudes : undefined,
+    measures: isPhy ? unitMeasures(header, spikes) : [],
     warnings: problems,
   };
   return { plan };

@@ -4,7 +4,14 @@ import { dirname, join } from "node:path";
 import { type ArtifactSink, SluiceError } from "@sluice/core";
 import type { BranchReport, Delivery } from "@sluice/proto";
 import { objectStoreOf, readConfiguration } from "@sluice/service/in-process";
-import { downloadObject, objectStoreSink, openDirectorySink, parseS3Url, requirePlainPrefix } from "@sluice/sink";
+import {
+  downloadObject,
+  namingFaults,
+  objectStoreSink,
+  openDirectorySink,
+  parseS3Url,
+  requirePlainPrefix,
+} from "@sluice/sink";
 
 /** Runs something on a folder that holds the artifacts of a branch. */
 export type WithArtifacts = <T>(branch: BranchReport, use: (folder: string) => Promise<T>) => Promise<T>;
@@ -63,7 +70,7 @@ export function withFolder(folder: string): WithArtifacts {
 function folderDestination(out: string, overwrite: boolean): Destination {
   return {
     openSink: async () => {
-      await mkdir(out, { recursive: true });
+      await namingFaults("--out", () => mkdir(out, { recursive: true }));
       return openDirectorySink({ root: out, directory: "", overwrite, sha256: true });
     },
     withArtifacts: withFolder(out),

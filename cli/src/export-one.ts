@@ -12,7 +12,7 @@ import { ExportState, type ExportSummary, type Forecast } from "@sluice/proto";
 import { type DestinationWishes, destinationOf } from "./destination.ts";
 import type { Engine, Output } from "./engine.ts";
 import type { Input } from "./input.ts";
-import { writeReceipt } from "./receipt-file.ts";
+import { openReceipt } from "./receipt-file.ts";
 import type { Settings } from "./settings.ts";
 import { changesPixels } from "./steps.ts";
 import { verifySummary } from "./verify-artifacts.ts";
@@ -73,12 +73,16 @@ export async function carryOut(
     plan.outputs.map(async (output) => ({ ...output, sink: await destination.openSink() })),
   );
   const work = { analysis: wishes.analysis, outputs };
-  const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
-  const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
-  // Without artifacts there is nothing for a receipt to lie beside: a failed export leaves the folder as it was.
-  if (wishes.receipt && summary.state !== ExportState.EXPORT_STATE_FAILED)
-    await writeReceipt(summary, plan.name, await destination.openSink());
-  return summary;
+  const receipt = wishes.receipt ? await openReceipt(plan.name, await destination.openSink()) : undefined;
+  try {
+    const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
+    const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
+    await receipt?.write(summary);
+    return summary;
+  } catch (error) {
+    await receipt?.discard();
+    throw error;
+  }
 }
 
 /** True when every branch succeeded and, where values were read back, they are equal. */

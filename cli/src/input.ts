@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Code, type DatasetStream, type Loader, type RawOptions, SluiceError, stemOf } from "@sluice/core";
 import { isPickle, pickleRefused } from "@sluice/pickle/refusal";
-import { openSource, readFully } from "@sluice/source";
+import { readFully, withSource } from "@sluice/source";
 
 /** What a loader may look at to recognise a file. */
 const headBytes = 4096;
@@ -47,6 +47,7 @@ export async function loaderOf(path: string, loaders: readonly Loader[]): Promis
   const found = loaders.find((loader) => (files ? loader.recognisesFolder?.(files) : loader.recognises(path, head)));
   if (found) return found;
   if (isPickle(head)) throw pickleRefused(basename(path));
+  if (!files && head.length === 0) throw emptyFile(path);
   throw new SluiceError({
     reason: "INPUT_UNKNOWN",
     message: `No loader recognises this ${files ? "folder" : "file"}.`,
@@ -56,6 +57,16 @@ export async function loaderOf(path: string, loaders: readonly Loader[]): Promis
       recognisesFolder ? [`a folder of ${format.name}`] : format.extensions,
     ),
     remedy: "See `sluice formats` for what can be read.",
+  });
+}
+
+function emptyFile(path: string): SluiceError {
+  return new SluiceError({
+    reason: "FILE_EMPTY",
+    message: "The file is empty.",
+    field: "input",
+    got: `${basename(resolve(path))}, 0 bytes`,
+    remedy: "Copy the file again from its source.",
   });
 }
 
@@ -86,25 +97,10 @@ async function filesOf(path: string): Promise<string[] | undefined> {
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
-  const file = await openSource(path);
-  try {
+  return withSource(path, async (file) => {
     const head = new Uint8Array(headBytes);
     return head.subarray(0, await readFully(file, head, 0));
-  } catch (cause) {
-    throw new SluiceError(
-      {
-        reason: "SOURCE_UNREADABLE",
-        message: "The file cannot be read.",
-        field: basename(path),
-        got: (cause as NodeJS.ErrnoException).code ?? String(cause),
-        remedy: "Check that it is a file, and its disk.",
-        grpcCode: Code.FAILED_PRECONDITION,
-      },
-      { cause },
-    );
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 function withoutExtension(path: string, loader: Loader): string {

@@ -19,7 +19,8 @@ export function formatBytes(bytes: number): string {
 
 /** A report for people, several lines. */
 export function describeSummary(summary: ExportSummary): string {
-  return summary.branches.map(describeBranch).join("\n");
+  const warnings = summary.warnings.map((warning) => `! ${describeProblem(warning)}`);
+  return [...warnings, ...summary.branches.map(describeBranch)].join("\n");
 }
 
 /** A dry run for people, several lines. */

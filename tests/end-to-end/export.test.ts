@@ -117,6 +117,24 @@ describe("sluice export", () => {
     expect(filesOf(out)).toEqual(["movie.ome.tif"]);
   });
 
+  test("a receipt that is there stops the export before it begins", async () => {
+    const out = scratch.fresh();
+    writeFileSync(join(out, "movie.receipt.json"), "of an older export");
+    const before = contentsOf(out);
+    const { code, lines } = await sluice(["export", input, "--to", "ome-tiff", "--out", out, "--receipt", "--json"]);
+    expect(code).toBe(1);
+    expect(lines).toMatchObject([{ type: "error", reason: "TARGET_EXISTS", field: "artifacts.movie.receipt.json" }]);
+    expect(contentsOf(out)).toEqual(before);
+  });
+
+  test("a file where the folder is to be, or above it, is named", async () => {
+    for (const out of [input, join(input, "below")]) {
+      const { code, lines } = await sluice(["export", input, "--to", "ome-tiff", "--out", out, "--json"]);
+      expect(code).toBe(1);
+      expect(lines).toMatchObject([{ type: "error", reason: "FOLDER_IS_A_FILE", field: "--out" }]);
+    }
+  });
+
   test("--name gives the file another name", async () => {
     const out = scratch.fresh();
     expect((await sluice(["export", input, "--to", "ome-tiff", "--out", out, "--name", "other"])).code).toBe(0);
@@ -134,6 +152,12 @@ describe("sluice export", () => {
     {
       what: "a setting of another format",
       flags: ["--to", "ome-tiff", "--set", "gif.loop=1"],
+      reason: "SETTING_INVALID",
+    },
+    { what: "a format that is named twice", flags: ["--to", "ome-tiff,npz,ome-tiff"], reason: "FORMAT_TWICE" },
+    {
+      what: "a channel that is named twice",
+      flags: ["--to", "ome-tiff", "--channel", "TP", "--set", "input.channel=ER"],
       reason: "SETTING_INVALID",
     },
     { what: "a name with a folder", flags: ["--to", "ome-tiff", "--name", "../escape"], reason: "NAME_INVALID" },
@@ -154,9 +178,12 @@ describe("sluice export", () => {
     const broken = scratch.path("broken.ome.tif");
     writeFileSync(unknown, "no image");
     writeFileSync(broken, readFileSync(input).subarray(0, 5000));
+    const empty = scratch.path("empty.h5");
+    writeFileSync(empty, "");
     for (const [path, reason] of [
       [scratch.path("nowhere.asd"), "SOURCE_MISSING"],
       [unknown, "INPUT_UNKNOWN"],
+      [empty, "FILE_EMPTY"],
       [broken, expect.stringMatching(/^[A-Z_]+$/)],
     ] as const) {
       const { code, lines } = await sluice(["export", path, "--to", "ome-tiff", "--out", out, "--json"]);
@@ -166,6 +193,17 @@ describe("sluice export", () => {
       });
     }
     expect(filesOf(out)).toEqual([]);
+  });
+
+  test("`sluice verify` exits with 2 where there is no receipt", async () => {
+    for (const [path, reason] of [
+      [scratch.path("nowhere.receipt.json"), "SOURCE_MISSING"],
+      [scratch.fresh(), "SOURCE_UNREADABLE"],
+    ] as const) {
+      const { code, lines } = await sluice(["verify", path, "--json"]);
+      expect(code).toBe(2);
+      expect(lines).toMatchObject([{ type: "error", reason }]);
+    }
   });
 
   test("exits with 2 and shows the way on a wrong command line", async () => {

@@ -87,4 +87,8 @@ test("`sluice demo` simulates a movie, exports it, and what it wrote verifies", 
   // A movie cannot be read back, and a pickle is not.
   expect(check.lines).toMatchObject([{ branches: [equal, equal, equal, { format: "gif" }, { format: "pickle" }] }]);
   expect(check.stdout.match(/"verification"/g)).toHaveLength(3);
+  writeFileSync(join(cwd, "demo-output", "demo_movie.gif"), "another file");
+  const changed = await sluice(["verify", join("demo-output", "demo_movie.receipt.json")], { cwd });
+  expect(changed.code).toBe(1);
+  expect(changed.stdout).toContain("verification failed: demo_movie.gif is another file than the export wrote");
 });

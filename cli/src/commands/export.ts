@@ -1,4 +1,4 @@
-import { rawStream } from "@sluice/core";
+import { type RawOptions, rawStream, SluiceError } from "@sluice/core";
 import { type Command, Option } from "commander";
 import { action, ExitCode, tellError } from "../ending.ts";
 import { type Engine, engineAt } from "../engine.ts";
@@ -66,10 +66,11 @@ export function addExport(program: Command): void {
 }
 
 async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCode> {
+  requireOnce(flags.to);
   const settings = parseSettings(flags.set, [...flags.to, "input"]);
   const analysisPlan = { steps: flags.raw ? [] : parseSteps(flags.step), layers: layerChoices[flags.layers] };
   const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name, analysis: analysisPlan };
-  const loading = { ...settings.get("input"), ...(flags.channel === undefined ? {} : { channel: flags.channel }) };
+  const loading = loadingOf(settings.get("input") ?? {}, flags);
   const engine = await engineAt(flags.gateway);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
@@ -90,7 +91,7 @@ async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCo
 
 async function exportPath(
   path: string,
-  loading: Readonly<Record<string, unknown>>,
+  loading: RawOptions,
   engine: Engine,
   wishes: Wishes,
   flags: Flags,
@@ -118,6 +119,33 @@ async function exportPath(
 
 function jsonWanted(_inputs: readonly string[], flags: Flags): boolean {
   return flags.json;
+}
+
+/** Options of the loader: `--channel` is one of them. */
+function loadingOf(options: RawOptions, { channel }: Flags): RawOptions {
+  if (channel === undefined) return options;
+  if (!Object.hasOwn(options, "channel")) return { ...options, channel };
+  throw new SluiceError({
+    reason: "SETTING_INVALID",
+    message: "The channel is named twice.",
+    field: "--channel",
+    got: `${channel}, and input.channel=${String(options["channel"])}`,
+    remedy: "Leave one of them out.",
+  });
+}
+
+/** Two branches of one format would write the same files. */
+function requireOnce(formats: readonly string[]): void {
+  const twice = formats.find((format, index) => formats.indexOf(format) < index);
+  if (twice === undefined) return;
+  throw new SluiceError({
+    reason: "FORMAT_TWICE",
+    message: "The same format is named twice.",
+    field: "--to",
+    got: formats.join(","),
+    allowed: ["each format once"],
+    remedy: "Name it once; export again under another --name for other options.",
+  });
 }
 
 function splitList(text: string): string[] {

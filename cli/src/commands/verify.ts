@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseReceipt, receiptOf } from "@sluice/core";
 import { ExportState } from "@sluice/proto";
+import { withSource } from "@sluice/source";
 import type { Command } from "commander";
 import { withFolder } from "../destination.ts";
 import { action, ExitCode } from "../ending.ts";
@@ -23,7 +23,8 @@ export function addVerify(program: Command): void {
 }
 
 async function runVerify(path: string, flags: Flags): Promise<ExitCode> {
-  const summary = await verifySummary(parseReceipt(await readFile(path, "utf8")), withFolder(dirname(path)));
+  const receipt = await withSource(path, (file) => file.readFile("utf8"));
+  const summary = await verifySummary(parseReceipt(receipt), withFolder(dirname(path)));
   console.log(flags.json ? JSON.stringify({ type: "summary", ...receiptOf(summary) }) : describeSummary(summary));
   const branches = summary.branches.filter((branch) => branch.state === ExportState.EXPORT_STATE_SUCCEEDED);
   return branches.every((branch) => branch.verification?.equal !== false) ? ExitCode.done : ExitCode.failed;

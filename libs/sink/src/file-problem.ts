@@ -15,6 +15,12 @@ const notAllowed: Cause = {
   remedy: "Give the account that runs this process the right to write there, or choose another folder.",
   grpcCode: Code.PERMISSION_DENIED,
 };
+const fileInTheWay: Cause = {
+  reason: "FOLDER_IS_A_FILE",
+  message: "A file stands where a folder is needed.",
+  remedy: "Move the file away or choose another folder.",
+  grpcCode: Code.FAILED_PRECONDITION,
+};
 const tooManyFiles: Cause = {
   reason: "TOO_MANY_OPEN_FILES",
   message: "The process or the machine has too many files open.",
@@ -52,12 +58,9 @@ const causes: Readonly<Record<string, Cause>> = {
     remedy: "Create it or choose another folder.",
     grpcCode: Code.NOT_FOUND,
   },
-  ENOTDIR: {
-    reason: "FOLDER_IS_A_FILE",
-    message: "A file stands where a folder is needed.",
-    remedy: "Move the file away or choose another folder.",
-    grpcCode: Code.FAILED_PRECONDITION,
-  },
+  ENOTDIR: fileInTheWay,
+  // Of mkdir.
+  EEXIST: fileInTheWay,
   ELOOP: {
     reason: "FOLDER_LINK_BROKEN",
     message: "A link in the path of the output folder leads in a circle.",

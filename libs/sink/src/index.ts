@@ -1,6 +1,7 @@
 export { checkArtifactPath } from "./artifact-path.ts";
 export type { ArtifactStore, ArtifactTarget, ClosedArtifact, OpenedArtifact } from "./artifact-store.ts";
 export { type DirectorySinkOptions, openDirectorySink } from "./directory-sink.ts";
+export { namingFaults } from "./file-problem.ts";
 export { type ArtifactEvent, inlineSink } from "./inline-sink.ts";
 export { downloadObject } from "./object-store/download.ts";
 export {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import { openSource, readFully } from "./source-file.ts";
+import { openSource, readFully, withSource } from "./source-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-source-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,4 +21,13 @@ test("a file that is not there is named without its folder", async () => {
   await expect(openSource(join(folder, "gone.asd"))).rejects.toMatchObject({
     problem: { reason: "SOURCE_MISSING", field: "gone.asd", got: "ENOENT" },
   });
+});
+
+test("what the disk says against reading is a reason, what the reader says stays", async () => {
+  await expect(withSource(folder, (file) => file.readFile())).rejects.toMatchObject({
+    problem: { reason: "SOURCE_UNREADABLE", got: "EISDIR" },
+  });
+  const path = join(folder, "one.bin");
+  writeFileSync(path, Uint8Array.of(1));
+  await expect(withSource(path, () => Promise.reject(new Error("no number")))).rejects.toThrow("no number");
 });

@@ -24,6 +24,29 @@ export async function openSource(path: string): Promise<FileHandle> {
   }
 }
 
+/** Runs `use` on a file that is open for reading; what the disk says against it becomes SOURCE_UNREADABLE. */
+export async function withSource<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await openSource(path);
+  try {
+    return await use(file);
+  } catch (cause) {
+    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
+    throw new SluiceError(
+      {
+        reason: "SOURCE_UNREADABLE",
+        message: "The file cannot be read.",
+        field: basename(path),
+        got: (cause as NodeJS.ErrnoException).code ?? String(cause),
+        remedy: "Check that it is a file, and its disk.",
+        grpcCode: Code.FAILED_PRECONDITION,
+      },
+      { cause },
+    );
+  } finally {
+    await file.close();
+  }
+}
+
 /** Fills `bytes` from `position` on; gives how many there were before the file's end. */
 export async function readFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
   let filled = 0;

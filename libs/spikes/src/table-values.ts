@@ -1,4 +1,4 @@
-import { asElements, type DataType, float16ToFloat32 } from "@sluice/core";
+import { asElements, type DataType, float16ToFloat32, itemSize } from "@sluice/core";
 import type { ColumnBuffer, ColumnSpec, TableBatch, TableSpec } from "@sluice/proto";
 
 /** A cell: null where the table holds none. Integers of 64 bits are bigint; complex numbers real and imaginary part. */
@@ -38,6 +38,22 @@ export class TableValues {
     return this.spec.columns.map((spec, index) => ({ spec, cells: this.#cells[index] as Cell[] }));
   }
 
+  /** The same with more columns, under names that are free. @param rows of all columns */
+  withColumns(columns: readonly Column[], rows: number): TableValues {
+    const specs = [...this.spec.columns];
+    for (const { spec } of columns) {
+      let { name } = spec;
+      for (let count = 2; specs.some((other) => other.name === name); count++) name = `${spec.name}_${count}`;
+      specs.push({ ...spec, name });
+    }
+    const more = new TableValues({ ...this.spec, rows, columns: specs });
+    for (const [index, cells] of [...this.#cells, ...columns.map((column) => column.cells)].entries()) {
+      more.#cells[index] = [...cells];
+    }
+    more.rows = rows;
+    return more;
+  }
+
   /** The column of that name. */
   column(name: string): Column | undefined {
     return this.columns.find(({ spec }) => spec.name === name);
@@ -57,6 +73,12 @@ function textsOf({ offsets, data }: ColumnBuffer): (row: number) => Cell {
   const ends = asElements("int32", offsets);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return (row) => bytes.toString("utf8", ends[row], ends[row + 1]);
+}
+
+/** Elements of an array as cells. */
+export function numberCells(dataType: DataType, data: Uint8Array): Cell[] {
+  const valueAt = numbersOf(dataType, data);
+  return Array.from({ length: data.length / itemSize[dataType] }, (_, index) => valueAt(index));
 }
 
 function numbersOf(dataType: DataType, data: Uint8Array): (row: number) => Cell {

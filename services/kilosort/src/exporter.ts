@@ -12,6 +12,7 @@ import {
 } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
 import { openSpool } from "@sluice/sink";
+import { firstLookLimits, lookFirst, SpikeInspection } from "@sluice/spikes";
 import { Folder } from "./folder.ts";
 import { foreseenLosses, plannedLosses } from "./losses.ts";
 import { type KilosortOptions, optionSchema } from "./options.ts";
@@ -35,8 +36,8 @@ export const kilosort: Exporter = defineExporter<KilosortOptions>({
   export: exportFolder,
 });
 
-/** Sorting and merging, see `Chronology`; a chunk on its way. */
-const memoryBytes = 80 * 2 ** 20;
+/** Sorting and merging, see `Chronology`; a chunk on its way; the first look. */
+const memoryBytes = 80 * 2 ** 20 + firstLookLimits.heldBytes + firstLookLimits.denseBytes;
 
 function check(header: DatasetHeader, options: KilosortOptions): Outlook {
   const outcome = planFolder(header, options);
@@ -53,9 +54,25 @@ async function exportFolder(
   context: ExportContext,
 ): Promise<Findings> {
   const plan = requirePlan(stream.header, options);
+  const { spikes, scale, originSeconds } = plan;
+  const inspection = new SpikeInspection(spikes, scale, { originSeconds, sorts: true });
+  return lookFirst(stream, inspection, (looked) => {
+    if (looked.pending.size === 0) context.warn?.(inspection.warnings());
+    return writeFolder(looked, plan, options, inspection, sink, context);
+  });
+}
+
+async function writeFolder(
+  stream: DatasetStream,
+  plan: FolderPlan,
+  options: KilosortOptions,
+  inspection: SpikeInspection,
+  sink: ArtifactSink,
+  context: ExportContext,
+): Promise<Findings> {
   const spool = openSpool();
   try {
-    const folder = await Folder.begin(plan, options, sink, context, spool);
+    const folder = await Folder.begin(plan, options, inspection, sink, context, spool);
     const assembly = new Assembly(stream, (array) => folder.gridOf(array));
     for await (const item of assembly) {
       context.signal.throwIfAborted();

@@ -16,12 +16,12 @@ import { type ArrayDigest, type ArraySpec, Origin, type RaggedChunk } from "@slu
 import type { Spool } from "@sluice/sink";
 import {
   integersOf,
-  RecordingWindow,
+  MeasureColumns,
   rowsPerBlock,
-  spikeRuns,
+  type SpikeInspection,
   spikeSeconds,
   TableValues,
-  TimeFidelity,
+  type TimeFidelity,
   unitColumn,
 } from "@sluice/spikes";
 import { secondsOf } from "./file-times.ts";
@@ -45,7 +45,7 @@ export class Folder {
   readonly #create: Create;
   readonly #context: ExportContext;
   readonly #intake: Intake;
-  readonly #window: RecordingWindow;
+  readonly #measures: MeasureColumns;
   readonly #fidelity: TimeFidelity;
   readonly #digests = new RaggedDigests(itemSize.float64);
   readonly #units: TableValues | undefined;
@@ -59,20 +59,20 @@ export class Folder {
   private constructor(
     plan: FolderPlan,
     options: KilosortOptions,
+    { fidelity }: SpikeInspection,
     context: ExportContext,
     spool: Spool,
     create: Create,
     files: { spikes: SpikeFiles; raw: ArtifactWriter | undefined; templates: TemplatesFile | undefined },
   ) {
-    const { trains, times, units, electrodes } = plan.spikes;
-    const field = `arrays.${times.name}`;
+    const { units, electrodes } = plan.spikes;
     this.#plan = plan;
     this.#options = options;
     this.#context = context;
     this.#create = create;
     this.#intake = new Intake(spool, plan.amplitudes?.name);
-    this.#window = new RecordingWindow(trains, field);
-    this.#fidelity = new TimeFidelity(field, plan.scale, { originSeconds: plan.originSeconds, sorts: true });
+    this.#fidelity = fidelity;
+    this.#measures = new MeasureColumns(plan.measures);
     this.#units = units && new TableValues(units);
     this.#electrodes = electrodes && new TableValues(electrodes);
     this.#spikes = files.spikes;
@@ -80,10 +80,11 @@ export class Folder {
     this.#templates = files.templates;
   }
 
-  /** Opens what is filled while the data come. */
+  /** Opens what is filled while the data come. @param inspection of all spikes: each was seen before it comes */
   static async begin(
     plan: FolderPlan,
     options: KilosortOptions,
+    inspection: SpikeInspection,
     sink: ArtifactSink,
     context: ExportContext,
     spool: Spool,
@@ -92,13 +93,13 @@ export class Folder {
     const spikes = await SpikeFiles.begin(plan, create);
     const raw = plan.raw && (await create("recording.dat"));
     const templates = plan.templates && (await TemplatesFile.begin(await create("templates.npy"), plan.templates));
-    return new Folder(plan, options, context, spool, create, { spikes, raw, templates });
+    return new Folder(plan, options, inspection, context, spool, create, { spikes, raw, templates });
   }
 
   /** The cells in which an array is to come. */
   gridOf(array: ArraySpec): readonly number[] | undefined {
     const { raw, templates } = this.#plan;
-    if (array !== raw && array !== templates) return undefined;
+    if (array !== raw && array !== templates) return this.#measures.gridOf(array);
     return [rowsPerBlock(array), ...array.axes.slice(1).map(({ size }) => size ?? 1)];
   }
 
@@ -127,7 +128,7 @@ export class Folder {
     const described = {
       ids: clusters.ids,
       counts: this.#counts(),
-      table: this.#units,
+      table: this.#measures.addedTo(this.#units, this.#unitCount),
       channels,
       unitChannels: this.#unitChannels(),
     };
@@ -159,14 +160,8 @@ export class Folder {
 
   async #takeTimes(chunk: RaggedChunk): Promise<void> {
     const { scale, originSeconds, spikes, isPhy } = this.#plan;
-    const all = spikeSeconds(spikes.times, chunk);
-    for (const { unit, begins, seconds } of spikeRuns(spikes.times, chunk, all)) {
-      if (begins) this.#fidelity.beginUnit();
-      this.#unitCount = unit + 1;
-      this.#window.take(seconds, unit);
-      this.#fidelity.follow(seconds);
-    }
-    const values = this.#fidelity.convert(all);
+    this.#unitCount = chunk.firstRow + chunk.rowLengths.length;
+    const values = this.#fidelity.convert(spikeSeconds(spikes.times, chunk));
     if (isPhy) this.#digests.update({ ...chunk, data: asBytes(secondsOf(values, scale, originSeconds)) });
     await this.#intake.takeTimes(chunk, values);
   }
@@ -179,6 +174,7 @@ export class Folder {
   async #takeBlock(block: Block): Promise<void> {
     if (block.array === this.#plan.raw) await this.#raw?.write(block.data);
     else if (block.array === this.#plan.templates) await this.#templates?.add(block);
+    else this.#measures.take(block);
   }
 
   async #endTemplates(): Promise<void> {

@@ -63,6 +63,7 @@ function omitted(header: DatasetHeader, plan: NwbPlan, known: readonly Loss[]): 
   const arrays = new Set([
     ...(header.dataset.spikeTrains[0] && !units ? [header.dataset.spikeTrains[0].timesArray] : []),
     ...(units ? [units.spikes.times.name, ...units.waveforms.map(({ array }) => array.name)] : []),
+    ...(units?.measures.map(({ name }) => name) ?? []),
     ...(units?.amplitudes ? [units.amplitudes.name] : []),
     ...(series ? [series.array.name, ...clock] : []),
     ...header.arrays.map(({ name }) => name).filter((name) => named.has(`arrays.${name}`)),

@@ -35,7 +35,7 @@ export class SeenValues implements Onlooker {
   }
 
   spikes(run: SpikeRun): void {
-    this.spikeValues?.take(run);
+    this.spikeValues?.spikes(run);
   }
 
   rows(table: TableSpec, batch: TableBatch): void {

@@ -1,6 +1,6 @@
 import { type DatasetHeader, dropped, warning } from "@sluice/core";
 import type { ArraySpec, Loss, Problem } from "@sluice/proto";
-import type { Spikes } from "@sluice/spikes";
+import { type Spikes, unitMeasures } from "@sluice/spikes";
 import type { NwbOptions } from "../../options.ts";
 import { conversionOf } from "../volts.ts";
 
@@ -13,6 +13,8 @@ export interface UnitsPlan {
   readonly amplitudes: ArraySpec | undefined;
   /** Mean waveforms [unit, sample(, channel)] and their standard deviations, with what makes volts of them. */
   readonly waveforms: readonly WaveformPlan[];
+  /** Arrays with a number for each unit, which become columns. */
+  readonly measures: readonly ArraySpec[];
 }
 
 export interface WaveformPlan {
@@ -51,6 +53,7 @@ export function planUnits(
     resolution: samplingRateHz === undefined ? undefined : 1 / samplingRateHz,
     amplitudes: fits ? amplitudes : undefined,
     waveforms,
+    measures: unitMeasures(header, spikes),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type AssemblyItem, Code, SluiceError } from "@sluice/core";
 import type { ArraySpec, FieldOrigin, Loss, Problem } from "@sluice/proto";
-import type { TableValues } from "@sluice/spikes";
+import { MeasureColumns, type TableValues } from "@sluice/spikes";
 import { float, type NwbFile } from "../../model/nwb-file.ts";
 import type { Filters } from "../../storage.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
@@ -35,6 +35,7 @@ export class Units implements Content {
   readonly #amplitudes: RaggedColumn | undefined;
   readonly #waveforms: readonly Waveforms[];
   readonly #values: TableValues | undefined;
+  readonly #measures: MeasureColumns;
   readonly #electrodes: UnitElectrodes | undefined;
   readonly #seen: SpikeValues;
   readonly #losses: Loss[] = [];
@@ -55,12 +56,13 @@ export class Units implements Content {
     this.#amplitudes = plan.amplitudes && new RaggedColumn(this.#table.group, "spike_amplitudes", filters);
     this.#waveforms = plan.waveforms.map((waveforms) => new Waveforms(this.#table.group, waveforms, filters));
     this.#values = seen.table;
+    this.#measures = new MeasureColumns(plan.measures);
     this.#electrodes = electrodes && this.#values && new UnitElectrodes(electrodes, this.#values);
     this.#seen = seen.spikes;
   }
 
   gridOf(array: ArraySpec): readonly number[] | undefined {
-    return this.#waveforms.find(({ plan }) => plan.array === array)?.grid;
+    return this.#measures.gridOf(array) ?? this.#waveforms.find(({ plan }) => plan.array === array)?.grid;
   }
 
   async take(item: AssemblyItem): Promise<void> {
@@ -68,6 +70,7 @@ export class Units implements Content {
       if (item.array === this.#plan.spikes.times) await this.#times.take(item.array, item.chunk);
       else if (item.array === this.#plan.amplitudes) await this.#amplitudes?.take(item.array, item.chunk);
     } else if (item.kind === "block") {
+      this.#measures.take(item.block);
       await this.#waveforms.find(({ plan }) => plan.array === item.block.array)?.take(item.block);
     }
   }
@@ -141,14 +144,15 @@ export class Units implements Content {
     });
   }
 
-  /** Columns of the dataset's table; gives the ids of the units. */
+  /** Columns of the dataset's table and what was measured of the units; gives the ids of the units. */
   async #custom(rows: number): Promise<readonly number[]> {
     const numbered = Array.from({ length: rows }, (_, row) => row);
-    if (!this.#values) return numbered;
-    const own = unitIds(this.#values);
+    const values = this.#measures.addedTo(this.#values, rows);
+    if (!values) return numbered;
+    const own = unitIds(values);
     // Other names than NWB's own stay as columns, too: programs look for them.
     const skipped = new Set(own?.column.spec.name === "id" ? ["id"] : []);
-    const kept = await writeCustomColumns(this.#table, this.#values, skipped, reservedNames);
+    const kept = await writeCustomColumns(this.#table, values, skipped, reservedNames);
     this.#losses.push(...kept.losses);
     this.#warnings.push(...kept.warnings);
     return own?.ids ?? numbered;

@@ -143,7 +143,10 @@ export const libraryProgram = `
 
   function entry(file, path) {
     const target = attempted(() => library.get_symbolic_link(file, path)).value ?? undefined;
-    if (target !== undefined) return { kind: "soft-link", target, leadsTo: kindAt(file, path) };
+    if (target !== undefined) {
+      const leadsTo = kindAt(file, path);
+      return { kind: "soft-link", target, ...(leadsTo && { leadsTo }) };
+    }
     const outside = externalTarget(file, path);
     if (outside !== undefined) return { kind: "external-link", target: outside };
     return { kind: kindNames[attempted(() => library.get_type(file, path)).value] ?? "unknown" };

@@ -3,11 +3,11 @@ import type { Metadata } from "h5wasm/node";
 import type { DatasetFilter } from "./filters.ts";
 import type { Hdf5Child } from "./group.ts";
 import type { RawElements } from "./pointers.ts";
-import { type FileAttribute, readFileAttributes } from "./structure/attribute.ts";
+import type { FileAttribute } from "./structure/attribute.ts";
 import type { Dataspace } from "./structure/dataspace.ts";
 import type { FileType } from "./structure/datatype.ts";
 import { ElementReader } from "./structure/elements.ts";
-import { readFileDataset } from "./structure/file-dataset.ts";
+import type { FileDataset } from "./structure/file-dataset.ts";
 import { readFileElements } from "./structure/file-elements.ts";
 import { type FileObject, FileObjects } from "./structure/file-objects.ts";
 import { GlobalHeap } from "./structure/global-heap.ts";
@@ -72,7 +72,7 @@ export class OwnReading {
       case "address":
         return (await this.#at(path)).address;
       case "attributes":
-        return readFileAttributes((await this.#at(path)).messages).map(({ name, type, space }) => ({
+        return [...(await this.#at(path)).attributes.values()].map(({ name, type, space }) => ({
           name,
           metadata: metadataOf(type, space, null),
         }));
@@ -93,6 +93,12 @@ export class OwnReading {
     throw new StorageError(`nothing at ${path}`);
   }
 
+  async #datasetAt(path: string): Promise<FileDataset> {
+    const { dataset } = await this.#at(path);
+    if (dataset) return dataset;
+    throw new StorageError(`no dataset at ${path}`);
+  }
+
   async #children(path: string): Promise<Hdf5Child[]> {
     const group = await this.#at(path);
     if (group.kind !== "group") throw new StorageError(`no group at ${path}`);
@@ -109,7 +115,7 @@ export class OwnReading {
   }
 
   async #attributeValues(path: string, wanted: readonly { name: string }[]): Promise<{ value: RawElements }[]> {
-    const attributes = new Map(readFileAttributes((await this.#at(path)).messages).map((one) => [one.name, one]));
+    const { attributes } = await this.#at(path);
     const values: { value: RawElements }[] = [];
     for (const { name } of wanted) {
       const { type, data } = attributes.get(name) as FileAttribute;
@@ -119,12 +125,12 @@ export class OwnReading {
   }
 
   async #dataset(path: string): Promise<{ metadata: Metadata; filters: readonly DatasetFilter[] }> {
-    const { type, space, layout, filters } = readFileDataset((await this.#at(path)).messages);
+    const { type, space, layout, filters } = await this.#datasetAt(path);
     return { metadata: metadataOf(type, space, layout.kind === "chunked" ? layout.chunk : null), filters };
   }
 
   async #read(path: string, { offset, shape }: Box): Promise<RawElements> {
-    const dataset = readFileDataset((await this.#at(path)).messages);
+    const dataset = await this.#datasetAt(path);
     const data = await readFileElements(this.#pages, dataset, { offset, shape }, this.#signal);
     const { bytes, ...rest } = await this.#elements.read(dataset.type, data);
     return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), ...rest };

@@ -37,7 +37,7 @@ async function tellFile(path: string, libraryAlone: boolean, signal: AbortSignal
 
 async function tellGroup(group: Hdf5Group, told: unknown[], seen: Set<number>): Promise<void> {
   const address = await group.address();
-  told.push({ path: group.path, address, attributes: await attempted(() => group.storedAttributes()) });
+  told.push({ path: group.path, address, attributes: await tellAttributes(group) });
   if (seen.has(address)) return;
   seen.add(address);
   const children = await attempted(() => group.children());
@@ -61,11 +61,16 @@ async function tellDataset(dataset: Hdf5Dataset): Promise<unknown> {
   return {
     ...{ path, shape, maxShape, chunks, type, filters, itemBytes, dataType, values },
     address: await dataset.address(),
-    attributes: await attempted(() => dataset.storedAttributes()),
+    attributes: await tellAttributes(dataset),
     part: shape && (await attempted(() => dataset.readValues(box))),
     bytes: dataType && (await attempted(async () => Buffer.from(await dataset.read()))),
     blocks: dataType && (await attempted(() => bytesOfBlocks(dataset))),
   };
+}
+
+/** Names with types, shapes and values. */
+function tellAttributes(object: Hdf5Group | Hdf5Dataset): Promise<unknown> {
+  return attempted(async () => [...(await object.storedAttributes())]);
 }
 
 async function bytesOfBlocks(dataset: Hdf5Dataset): Promise<Buffer> {

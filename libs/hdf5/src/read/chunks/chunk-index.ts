@@ -35,8 +35,7 @@ export async function* storedChunks(
   let before: readonly number[] = [];
   for await (const found of indexedChunks(file, storage, counts, { first, last })) {
     const { offset } = found;
-    const whole = offset.every((start, axis) => start % (chunk[axis] as number) === 0);
-    if (!whole || !isAscending(before, offset)) throw new StorageError(`a chunk at [${offset.join(", ")}]`);
+    if (!isAscending(before, offset)) throw new StorageError(`a chunk at [${offset.join(", ")}]`);
     before = offset;
     // Those beyond the shape are left from a dataset that was cut.
     if (offset.every((start, axis) => start >= (first[axis] as number) && start <= (last[axis] as number))) yield found;
@@ -70,7 +69,7 @@ async function* indexedChunks(
   if (kind === "tree") {
     // Keys have a place in the element too, as if its bytes were an axis.
     const within = { first: [...range.first, 0], last: [...range.last, 0] };
-    for await (const { offset, ...rest } of treeChunks(file, address, chunk.length + 1, within)) {
+    for await (const { offset, ...rest } of treeChunks(file, address, [...chunk, itemBytes], within)) {
       yield { offset: offset.slice(0, -1), ...rest };
     }
     return;
@@ -108,11 +107,11 @@ async function* arrayEntries(
   }
 }
 
-/** Version 1 B-tree, node type 1 (spec III.A.1); the rank counts the bytes of an element as an axis. */
+/** Version 1 B-tree, node type 1 (spec III.A.1); the bytes of an element are an axis of the chunk. */
 async function* treeChunks(
   file: StructureSource,
   address: number,
-  rank: number,
+  chunk: readonly number[],
   range: Range,
   parent?: { readonly level: number; readonly from: readonly number[]; readonly to: readonly number[] },
 ): AsyncGenerator<StoredChunk, void, undefined> {
@@ -122,11 +121,14 @@ async function* treeChunks(
   const level = head.uint8();
   const children = head.uint16();
   head.expect(!parent || (children > 0 && level === parent.level - 1), `a chunk node of level ${level}`);
-  const keyBytes = 8 + 8 * rank;
+  const keyBytes = 8 + 8 * chunk.length;
   const reader = new StructureReader(await file.read(address + 24, children * (keyBytes + 8) + keyBytes));
   const readKey = (): Omit<StoredChunk, "address"> => {
     const [bytes, mask] = [reader.uint32(), reader.uint32()];
-    return { offset: Array.from({ length: rank }, () => reader.count()), bytes, mask };
+    const offset = chunk.map(() => reader.count());
+    const whole = offset.every((start, axis) => start % (chunk[axis] as number) === 0);
+    reader.expect(whole, `a chunk at [${offset.join(", ")}]`);
+    return { offset, bytes, mask };
   };
   let key = readKey();
   // Nodes that keep to their place are read once, however damaged the tree.
@@ -134,12 +136,12 @@ async function* treeChunks(
   for (let child = 0; child < children; child++) {
     const below = reader.count();
     const next = readKey();
-    reader.expect(compare(key.offset, next.offset) < 0, "chunks that are not in order");
+    reader.expect(key.offset.at(-1) === 0 && compare(key.offset, next.offset) < 0, "chunks that are not in order");
     reader.expect(!parent || compare(next.offset, parent.to) <= 0, "a chunk node behind its place");
     if (compare(key.offset, range.last) > 0) return;
     if (level > 0) {
       const place = { level, from: key.offset, to: next.offset };
-      if (compare(next.offset, range.first) > 0) yield* treeChunks(file, below, rank, range, place);
+      if (compare(next.offset, range.first) > 0) yield* treeChunks(file, below, chunk, range, place);
     } else if (compare(key.offset, range.first) >= 0) yield { ...key, address: below };
     key = next;
   }

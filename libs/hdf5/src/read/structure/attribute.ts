@@ -15,17 +15,18 @@ export interface FileAttribute {
   readonly data: Buffer;
 }
 
-/** The attributes of an object; a StorageError where they are in a heap. */
-export function readFileAttributes(messages: readonly HeaderMessage[]): FileAttribute[] {
+/** The attributes of an object by name; a StorageError where they are in a heap. */
+export function readFileAttributes(messages: readonly HeaderMessage[]): Map<string, FileAttribute> {
   requireNoHeap(messages, messageType.attributeInfo, 2);
-  const found: FileAttribute[] = [];
+  const found = new Map<string, FileAttribute>();
   for (const { type, shared, data } of messages) {
     if (type !== messageType.attribute) continue;
     if (shared) throw new StorageError("an attribute that is stored elsewhere");
-    found.push(readAttribute(new StructureReader(data)));
+    const attribute = readAttribute(new StructureReader(data));
+    if (found.has(attribute.name)) throw new StorageError("two attributes of one name");
+    found.set(attribute.name, attribute);
   }
-  if (new Set(found.map(({ name }) => name)).size === found.length) return found;
-  throw new StorageError("two attributes of one name");
+  return found;
 }
 
 /**

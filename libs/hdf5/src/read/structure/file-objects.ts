@@ -1,3 +1,5 @@
+import { type FileAttribute, readFileAttributes } from "./attribute.ts";
+import { type FileDataset, readFileDataset } from "./file-dataset.ts";
 import type { FileLink } from "./link.ts";
 import { readLinks } from "./links.ts";
 import { type HeaderMessage, messageType, onlyMessage, readHeader } from "./object-header.ts";
@@ -5,10 +7,13 @@ import type { Pages } from "./pages.ts";
 import { StorageError } from "./stored-file.ts";
 import type { Superblock } from "./superblock.ts";
 
-/** An object of a file. */
+/** An object of a file, all of whose header is understood. */
 export interface FileObject {
   readonly address: number;
   readonly kind: "group" | "dataset" | "datatype";
+  readonly attributes: ReadonlyMap<string, FileAttribute>;
+  /** What makes it a dataset. */
+  readonly dataset: FileDataset | undefined;
   readonly messages: readonly HeaderMessage[];
 }
 
@@ -52,7 +57,9 @@ export class FileObjects {
     const kept = this.#objects.get(address);
     if (kept) return kept;
     const messages = await readHeader(this.#file, address);
-    const object = { address, kind: kindOf(messages), messages };
+    const kind = kindOf(messages);
+    const dataset = kind === "dataset" ? readFileDataset(messages) : undefined;
+    const object = { address, kind, attributes: readFileAttributes(messages), dataset, messages };
     this.#keep(messages.reduce((sum, { data }) => sum + ownBytes + data.length, ownBytes));
     this.#objects.set(address, object);
     return object;

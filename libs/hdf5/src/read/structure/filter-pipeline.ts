@@ -1,4 +1,5 @@
 import type { DatasetFilter } from "../filters.ts";
+import { decodeStrictly } from "./name.ts";
 import { type HeaderMessage, messageType, onlyMessage } from "./object-header.ts";
 import type { StructureReader } from "./structure-reader.ts";
 
@@ -32,7 +33,7 @@ function readFilter(reader: StructureReader, version: number): DatasetFilter {
   reader.expect(id > 0 && (version === 2 || nameBytes % 8 === 0), `filter ${id}`);
   const stored = reader.bytes(nameBytes);
   const end = stored.indexOf(0);
-  const name = stored.subarray(0, end < 0 ? stored.length : end).toString("utf8") || (ownNames[id] ?? "");
+  const name = decodeStrictly(stored.subarray(0, end < 0 ? stored.length : end)) || (ownNames[id] ?? "");
   reader.expect(name !== "", `filter ${id} without a name`);
   const values = Array.from({ length: count }, () => reader.uint32());
   if (version === 1 && count % 2 === 1) reader.bytes(4);

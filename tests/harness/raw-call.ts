@@ -82,7 +82,7 @@ export async function framesOf({ header, frames }: DatasetStream): Promise<Frame
 /** The StreamEnd that fits these frames. */
 export function streamEnd(frames: readonly Frame[]): Frame {
   const bytes = frames.reduce((sum, frame) => sum + payloadBytes(frame), 0);
-  return { sequence: 0, content: { $case: "streamEnd", value: { frames: frames.length, bytes } } };
+  return { sequence: 0, content: { $case: "streamEnd", value: { frames: frames.length, bytes, warnings: [] } } };
 }
 
 /** The encoded messages of a call. */

@@ -178,7 +178,10 @@ test("says what was got, what is allowed, and in which frame", async () => {
 });
 
 test("refuses frames that carry no data", async () => {
-  const streamEnd: Frame = { sequence: 0, content: { $case: "streamEnd", value: { frames: 0, bytes: 0 } } };
+  const streamEnd: Frame = {
+    sequence: 0,
+    content: { $case: "streamEnd", value: { frames: 0, bytes: 0, warnings: [] } },
+  };
   expect(await problemOf(() => outcome(streamOf([streamEnd])))).toMatchObject({
     reason: "FRAME_UNEXPECTED",
     got: "streamEnd",

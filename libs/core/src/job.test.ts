@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type BranchReport, DatasetSpec, ExportState, FailurePolicy, type Frame } from "@sluice/proto";
+import { type BranchReport, DatasetSpec, ExportState, FailurePolicy, type Frame, type Problem } from "@sluice/proto";
 import type { JobBranch } from "./branch-run.ts";
 import type { Exporter } from "./exporter.ts";
 import { type Job, runJob } from "./job.ts";
@@ -128,6 +128,20 @@ test("a warning is told at once, while the branch goes on", async () => {
   });
   expect(told).toEqual(["a 0 ODD", "a 3 "]);
   expect(summary.branches[0]?.warnings).toEqual(warnings);
+});
+
+test("what the source warns of stands in the summary once, however many branches there are", async () => {
+  const found: Problem[] = [];
+  const stream = streamOf(3);
+  const late = (async function* () {
+    yield* stream.frames;
+    found.push(warning({ reason: "ODD", message: "It is odd." }));
+  })();
+  const branches = [branch("a", new FakeSink()), branch("b", new FakeSink())];
+  const summary = await runJob({ ...stream, frames: late, warnings: () => found }, jobOf(branches), context);
+  expect(summary.warnings).toEqual(found);
+  expect(found).toHaveLength(1);
+  expect(summary.branches.map(({ warnings }) => warnings)).toEqual([[], []]);
 });
 
 test("one branch fails: the other goes on, the summary is PARTIAL and names the reason", async () => {

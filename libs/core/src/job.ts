@@ -64,6 +64,7 @@ export async function runJob(stream: DatasetStream, job: Job, context: JobContex
     startTime,
     endTime: context.now(),
     traceId: context.traceId ?? "",
+    warnings: [...(stream.warnings?.() ?? [])],
   };
 }
 

@@ -37,7 +37,7 @@ export function rawStream(stream: DatasetStream): DatasetStream {
   });
   const gone = new Set(stream.header.arrays.filter((array) => !isKept(array)).map(({ arrayId }) => arrayId));
   const goneTable = keepsTable ? undefined : table?.tableId;
-  return { header, frames: without(stream.frames, gone, goneTable) };
+  return { ...stream, header, frames: without(stream.frames, gone, goneTable) };
 }
 
 function headerWith(

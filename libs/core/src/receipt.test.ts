@@ -6,6 +6,7 @@ const summary = ExportSummary.fromPartial({
   jobId: "8c4f",
   state: ExportState.EXPORT_STATE_PARTIAL,
   startTime: new Date("2026-01-02T03:04:05.678Z"),
+  warnings: [{ severity: Severity.SEVERITY_WARNING, reason: "CHANNEL_DEAD", message: "flat" }],
   branches: [
     {
       branchId: "tiff",
@@ -24,6 +25,7 @@ test("a receipt reads well and keeps everything", () => {
   const json = receiptOf(summary);
   expect(json).toMatchObject({
     state: "partial",
+    warnings: [{ severity: "warning", reason: "CHANNEL_DEAD" }],
     branches: [
       {
         state: "succeeded",

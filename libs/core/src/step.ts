@@ -22,14 +22,21 @@ export interface Analysis {
   apply(stream: DatasetStream, plan: AnalysisPlan, signal: AbortSignal): Promise<DatasetStream>;
 }
 
+/** Takes a warning, of the data as every output gets them. */
+export type Warn = (warning: Problem) => void;
+
 /** Maps a stream to a stream: a detection, a sorting. Parameters are checked before the first frame. */
 export interface Step {
   readonly descriptor: StepDescriptor;
   /** Checked parameters, defaults included, for the history; throws the first fault. */
   complete(parameters: RawOptions): RawOptions;
   check(header: DatasetHeader, parameters: RawOptions): Problem[];
-  /** The header of the result is known at once; its frames are computed while they are read. */
-  apply(input: DatasetStream, parameters: RawOptions, signal: AbortSignal): DatasetStream;
+  /**
+   * The header of the result is known at once; its frames are computed while they are read.
+   *
+   * @param warn takes what the step finds wrong with the data on the way; those of the input are none of its business
+   */
+  apply(input: DatasetStream, parameters: RawOptions, signal: AbortSignal, warn: Warn): DatasetStream;
 }
 
 /** What a step must say of itself. */
@@ -47,7 +54,7 @@ export interface StepIdentity<Parameters> {
 /** A step of checked parameters. */
 export interface StepDefinition<Parameters> extends StepIdentity<Parameters> {
   check(header: DatasetHeader, parameters: Parameters): Problem[];
-  apply(input: DatasetStream, parameters: Parameters, signal: AbortSignal): DatasetStream;
+  apply(input: DatasetStream, parameters: Parameters, signal: AbortSignal, warn: Warn): DatasetStream;
 }
 
 /** Makes a step whose parameters are checked, and whose `check` is passed, before its `apply` runs. */
@@ -59,11 +66,11 @@ export function defineStep<Parameters>(definition: StepDefinition<Parameters>): 
       const parsed = parseOptions(definition.parameters, raw, definition.name);
       return "options" in parsed ? definition.check(header, parsed.options) : parsed.problems;
     },
-    apply: (input, raw, signal) => {
+    apply: (input, raw, signal, warn) => {
       const parameters = requireOptions(definition.parameters, raw, definition.name);
       const fault = definition.check(input.header, parameters).find(isError);
       if (fault) throw new SluiceError(fault);
-      return definition.apply(input, parameters, signal);
+      return definition.apply(input, parameters, signal, warn);
     },
   };
 }

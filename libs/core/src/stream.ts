@@ -1,4 +1,13 @@
-import type { ArrayChunk, ArrayEnd, ArraySpec, DatasetSpec, Frame, ImageStack, TableSpec } from "@sluice/proto";
+import type {
+  ArrayChunk,
+  ArrayEnd,
+  ArraySpec,
+  DatasetSpec,
+  Frame,
+  ImageStack,
+  Problem,
+  TableSpec,
+} from "@sluice/proto";
 import { SluiceError } from "./problem.ts";
 
 /** Everything that is known before the first byte of data. */
@@ -18,6 +27,8 @@ export interface DatasetHeader {
 export interface DatasetStream {
   readonly header: DatasetHeader;
   readonly frames: AsyncIterable<Frame>;
+  /** What the source and the steps warn of, of the data as every output gets them; complete when `frames` have ended. */
+  readonly warnings?: () => readonly Problem[];
 }
 
 /** A frame that holds a chunk of an array. The transport numbers frames when it sends them. */

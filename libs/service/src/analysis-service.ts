@@ -49,8 +49,8 @@ export class AnalysisService {
     requireValidHeader(stream.header);
     const plan = analysisPlan(open);
     if (!plan) throw stepsMissing();
-    const { header, frames } = stream;
-    await replyStream(call, await analysis.apply({ header, frames: untilAborted(frames, signal) }, plan, signal));
+    const input = { ...stream, frames: untilAborted(stream.frames, signal) };
+    await replyStream(call, await analysis.apply(input, plan, signal));
   }
 
   async #validate({ open, header }: ValidateAnalysisRequest, signal: AbortSignal): Promise<ValidateAnalysisResponse> {

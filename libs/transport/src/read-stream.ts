@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DatasetHeader, type DatasetStream, SluiceError } from "@sluice/core";
-import type { ArraySpec, DatasetSpec, Frame, StreamEnd, TableSpec } from "@sluice/proto";
+import type { ArraySpec, DatasetSpec, Frame, Problem, StreamEnd, TableSpec } from "@sluice/proto";
 import { EncodedFrame } from "./encoded-frame.ts";
 import { decodeContent, type FrameHead, peekRequest } from "./frame-decode.ts";
 import type { IncomingMessages } from "./incoming-messages.ts";
@@ -26,9 +26,10 @@ export interface StreamReading {
  * result then yields the data.
  */
 export async function readStream(messages: IncomingMessages<Buffer>, reading: StreamReading): Promise<DatasetStream> {
-  const frames = readFrames(messages, reading);
+  const warnings: Problem[] = [];
+  const frames = readFrames(messages, reading, (end) => warnings.push(...end.warnings));
   const { header, data } = await readHeader(frames, reading.limits);
-  return { header, frames: dataFrames(data, frames, reading.lazy) };
+  return { header, frames: dataFrames(data, frames, reading.lazy), warnings: () => warnings };
 }
 
 interface LocatedFrame {
@@ -40,6 +41,7 @@ interface LocatedFrame {
 async function* readFrames(
   messages: IncomingMessages<Buffer>,
   { limits, openBytes, endedEarly }: StreamReading,
+  onEnd: (end: StreamEnd) => void,
 ): AsyncGenerator<LocatedFrame, undefined> {
   const order = new StreamOrder(limits, openBytes);
   for (;;) {
@@ -48,7 +50,9 @@ async function* readFrames(
     const head = frameHead(bytes);
     order.accept(head);
     if (head.kind === "streamEnd") {
-      order.acceptEnd(decodeContent(bytes, head).value as StreamEnd);
+      const end = decodeContent(bytes, head).value as StreamEnd;
+      order.acceptEnd(end);
+      onEnd(end);
       const extra = await Promise.race([messages.next(), sleep(halfCloseGraceMs, undefined, { ref: false })]);
       if (extra !== undefined) order.accept(frameHead(extra));
       return undefined;

@@ -102,7 +102,7 @@ test("a reader that leaves early can still answer (a destroyed call would leave 
 const [open, dataset, array, first, second, end] = messagesOf(2) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
 const table = encodeFrame({ sequence: 0, content: { $case: "table", value: TableSpec.create({ tableId: 1 }) } }, 4);
 const streamEnd = (sequence: number, frames: number, bytes: number) =>
-  encodeFrame({ sequence: 0, content: { $case: "streamEnd", value: { frames, bytes } } }, sequence);
+  encodeFrame({ sequence: 0, content: { $case: "streamEnd", value: { frames, bytes, warnings: [] } } }, sequence);
 
 test.each<[string, Buffer[], Partial<SluiceError["problem"]>]>([
   ["no message", [], { reason: "OPEN_MISSING", got: "an empty stream" }],

@@ -44,7 +44,7 @@ async function analyze(
       endedEarly: async (error) => error,
     }),
   );
-  return { header: result.header, frames: exchange.frames(result.frames) };
+  return { ...result, frames: exchange.frames(result.frames) };
 }
 
 /** A call that is sent to and read from at once. */

@@ -237,6 +237,7 @@ function summaryOf(branches: unknown[]): ExportResponse {
     startTime: undefined,
     endTime: undefined,
     traceId: "",
+    warnings: [],
   };
   return event({ $case: "summary", value } as ExportResponse["event"], "");
 }

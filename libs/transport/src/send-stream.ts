@@ -26,7 +26,8 @@ export async function sendStream(writer: BoundedWriter, stream: DatasetStream): 
     if (room) await room;
   }
   const isWhole = !writer.closed;
-  await send({ sequence: 0, content: { $case: "streamEnd", value: { frames: sequence, bytes } } });
+  const warnings = [...(stream.warnings?.() ?? [])];
+  await send({ sequence: 0, content: { $case: "streamEnd", value: { frames: sequence, bytes, warnings } } });
   return isWhole;
 }
 

@@ -71,8 +71,10 @@ function streamPart(header: DatasetHeader, step: Step, parameters: RawOptions, n
   const complete = { ...step.complete(parameters) };
   const entry = { name, software: "sluice", softwareVersion, parameters: complete, time: now, input: "", output: "" };
   const after = (stream: DatasetStream, signal: AbortSignal): DatasetStream => {
-    const result = step.apply(stream, parameters, signal);
-    return { ...result, header: addProvenance(result.header, [entry]) };
+    const found: Problem[] = [];
+    const { header: made, frames } = step.apply(stream, parameters, signal, (warning) => found.push(warning));
+    const warnings = () => [...(stream.warnings?.() ?? []), ...found];
+    return { header: addProvenance(made, [entry]), frames, warnings };
   };
   const outline = after({ header, frames: nothing() }, new AbortController().signal);
   return { problems, header: outline.header, run: async (stream, signal) => after(stream, signal) };

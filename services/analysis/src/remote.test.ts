@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { type Analysis, type DatasetStream, SluiceError } from "@sluice/core";
+import { type Analysis, type DatasetStream, SluiceError, warning } from "@sluice/core";
 import { collect, memoryStream, problemOf } from "@sluice/core/testing";
 import { KeptLayers } from "@sluice/proto";
 import { readConfiguration, serve } from "@sluice/service";
@@ -107,6 +107,25 @@ test("what the source throws comes out, not that the service was cut off", () =>
     };
     const outcome = async () => collect((await remote.apply(broken, plan(), going)).frames);
     expect(await problemOf(outcome)).toMatchObject({ reason: "DISK_GONE" });
+  }));
+
+test("warnings of the source and of steps come back with the stream's end", () =>
+  withService(async (remote) => {
+    const array = { name: "raw", dataType: "int16" as const, shape: [900, 2], axes: ["sample", "channel"] };
+    const silent = memoryStream([{ ...array, data: new Int16Array(1800).fill(7) }]);
+    const odd = warning({ reason: "ODD", message: "The recording is odd." });
+    const steps: Call[] = [["spikes.threshold", { samplingRateHz: 20_000 }], "spikes.rates"];
+    const result = await remote.apply({ ...silent, warnings: () => [odd] }, plan(steps), going);
+    await collect(result.frames);
+    expect(result.warnings?.()).toMatchObject([odd, { reason: "CHANNEL_DEAD", got: "2 of 2 channels: 0, 1" }]);
+  }));
+
+test("warnings pass through a chain of image steps", () =>
+  withService(async (remote) => {
+    const odd = warning({ reason: "ODD", message: "The recording is odd." });
+    const result = await remote.apply({ ...movie(), warnings: () => [odd] }, plan(), going);
+    await collect(result.frames);
+    expect(result.warnings?.()).toEqual([odd]);
   }));
 
 test("an abort and a reader that leaves end the call", () =>

@@ -41,6 +41,9 @@ export function messagesOf(chunkCount: number): Buffer[] {
   const { header } = streamOf(0, 8);
   const frames = [...headerFrames(header), ...Array.from({ length: chunkCount }, (_, index) => chunkOf(index, 8))];
   const bytes = frames.reduce((sum, frame) => sum + payloadBytes(frame), 0);
-  const end: Frame = { sequence: 0, content: { $case: "streamEnd", value: { frames: frames.length, bytes } } };
+  const end: Frame = {
+    sequence: 0,
+    content: { $case: "streamEnd", value: { frames: frames.length, bytes, warnings: [] } },
+  };
   return [encodeOpen(openOf()), ...[...frames, end].map((frame, index) => encodeFrame(frame, index + 1))];
 }

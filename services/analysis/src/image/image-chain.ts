@@ -31,14 +31,14 @@ export function planImageChain(input: DatasetHeader, calls: readonly ImageStepCa
 
 /** Plans the steps once more, now with sizes that become known on the way. */
 async function runImageChain(
-  { header, frames }: DatasetStream,
+  input: DatasetStream,
   calls: readonly ImageStepCall[],
   place: ChainPlace,
   signal: AbortSignal,
 ): Promise<DatasetStream> {
-  const planner = new ChainPlanner(header, place);
+  const planner = new ChainPlanner(input.header, place);
   planner.requireClear();
-  let items = planner.items(frames);
+  let items = planner.items(input.frames);
   const advance = () => {
     for (const stage of planner.takeStages()) items = stage(items, signal);
   };
@@ -54,7 +54,7 @@ async function runImageChain(
   planner.shareResult();
   advance();
   const outcome = planner.finish() as PlannedImage;
-  return { header: outcome.header, frames: resultFrames(items, outcome.image, signal) };
+  return { ...input, header: outcome.header, frames: resultFrames(items, outcome.image, signal) };
 }
 
 async function* resultFrames(

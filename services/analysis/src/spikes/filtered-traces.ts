@@ -7,6 +7,12 @@ import { ChannelSpool, type KeptValues } from "./channel-spool.ts";
 import { channelBlocks, mostSamples, RawAssembly, type RawBlock } from "./raw-blocks.ts";
 import type { RawRecording } from "./raw-recording.ts";
 
+/**
+ * The result of the filter is exact to this part of the largest value: what it makes of a constant is rounding, and
+ * spikes would be found in it.
+ */
+const filterRounding = 1e-12;
+
 /** How traces are filtered and kept. */
 export interface TracesPlan {
   readonly recording: RawRecording;
@@ -21,6 +27,8 @@ interface OpenChannel {
   readonly filter: ZeroPhaseFilter | undefined;
   readonly noise: NoiseEstimate | Deviation;
   samples: number;
+  /** Largest magnitude before the filter. */
+  largest: number;
 }
 
 /**
@@ -72,7 +80,7 @@ export class FilteredTraces {
     return complete;
   }
 
-  /** Noise of a channel that is complete; NaN for one without samples. */
+  /** Noise of a channel that is complete: 0 where there is nothing but the filter's rounding, NaN without samples. */
   noise(channel: number): number {
     return this.#noise[channel] ?? Number.NaN;
   }
@@ -102,6 +110,7 @@ export class FilteredTraces {
       for (const { channel, values } of channelBlocks(recording, block, this.#rawRoom)) {
         const open = this.#open.get(channel) ?? this.#begin(channel);
         open.samples += values.length;
+        open.largest = largestMagnitude(values, open.largest);
         if (open.filter) open.filter.push(values, (filtered) => this.#put(channel, open, filtered));
         else this.#put(channel, open, values);
         if (open.samples !== recording.samples) continue;
@@ -119,6 +128,7 @@ export class FilteredTraces {
       filter: filter && new ZeroPhaseFilter(filter, this.#filterRoom),
       noise: noise === "standard deviation" ? new Deviation() : new NoiseEstimate(),
       samples: 0,
+      largest: 0,
     };
     this.#open.set(channel, open);
     return open;
@@ -130,11 +140,23 @@ export class FilteredTraces {
     if (open.filter && !open.filter.finish((filtered) => this.#put(channel, open, filtered))) {
       throw new SluiceError(tooShort(this.#plan.filter?.edge ?? 0, open.samples));
     }
-    this.#noise[channel] = open.noise.value();
+    const noise = open.noise.value();
+    // The standard deviation stays what SpikeLab says it is.
+    const isRounding = open.filter && open.noise instanceof NoiseEstimate && noise <= filterRounding * open.largest;
+    this.#noise[channel] = isRounding ? 0 : noise;
   }
 
   #put(channel: number, { noise }: OpenChannel, values: Float64Array): void {
     noise.take(values);
     this.#kept.put(channel, values);
   }
+}
+
+function largestMagnitude(values: Float64Array, before: number): number {
+  let largest = before;
+  for (let index = 0; index < values.length; index++) {
+    const magnitude = Math.abs(values[index] as number);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
 }

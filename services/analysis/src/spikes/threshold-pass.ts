@@ -1,4 +1,4 @@
-import type { DatasetStream } from "@sluice/core";
+import type { DatasetStream, Warn } from "@sluice/core";
 import type { Frame } from "@sluice/proto";
 import { raggedFrames } from "@sluice/spikes";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../numeric/spike-detection.ts";
 import type { ZeroPhasePlan } from "../numeric/zero-phase.ts";
 import { type DetectionOutline, unitsTable } from "./detection-outline.ts";
+import { detectionWarnings } from "./detection-warnings.ts";
 import { FilteredTraces } from "./filtered-traces.ts";
 import type { RawBlock } from "./raw-blocks.ts";
 import type { RawRecording } from "./raw-recording.ts";
@@ -47,6 +48,7 @@ export async function* thresholdPass(
   planned: ThresholdPlan,
   given: ThresholdChoice,
   signal: AbortSignal,
+  warn: Warn,
 ): AsyncGenerator<Frame> {
   const { recording, filter, times, amplitudes, units } = planned;
   const isSeed = given.mode === "spikelab";
@@ -75,6 +77,8 @@ export async function* thresholdPass(
     if (turned) yield* turned.frames();
     const noise = events.map((_, channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);
+    const counts = events.map(({ samples }) => samples.length);
+    for (const warning of detectionWarnings(noise, counts, given.sigma)) warn(warning);
     const { startSeconds, samplingRateHz } = recording;
     const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
     yield* raggedFrames(

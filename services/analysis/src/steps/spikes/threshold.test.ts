@@ -1,10 +1,17 @@
 import { expect, test } from "@jest/globals";
-import { checkHeader, type RawOptions } from "@sluice/core";
+import { checkHeader, type RawOptions, warning } from "@sluice/core";
 import { memoryStream } from "@sluice/core/testing";
-import { KeptLayers } from "@sluice/proto";
+import { KeptLayers, Severity } from "@sluice/proto";
 import * as fc from "fast-check";
 import { analysis } from "../../index.ts";
-import { goldenRaw, rawStream, runSpikeSteps, spikelabGolden, spikelabMissing } from "../../testing/spikelab.ts";
+import {
+  gatherSpikes,
+  goldenRaw,
+  rawStream,
+  runSpikeSteps,
+  spikelabGolden,
+  spikelabMissing,
+} from "../../testing/spikelab.ts";
 
 const withGolden = spikelabMissing ? test.skip : test;
 const rate = 20_000;
@@ -204,4 +211,56 @@ test("a dead channel has no events", async () => {
   for (let index = 2000; index < 4000; index++) data[index] = Math.sin(index * 1.7) + (index === 3000 ? 40 : 0);
   const found = await timesMs(data, 2, { filter: false, direction: "up" });
   expect(found).toEqual([[], [50]]);
+});
+
+/** Of `channels`, each 4000 samples of noise: what makes the value at a sample something else. */
+function noisyTraces(channels: number, change: (channel: number, sample: number, value: number) => number) {
+  const data = Float64Array.from({ length: channels * 4000 }, (_, index) => {
+    const [channel, sample] = [Math.floor(index / 4000), index % 4000];
+    return change(channel, sample, Math.sin(index * index));
+  });
+  return data;
+}
+
+test("what the filter makes of a constant is no noise: the channel is dead, without spikes, and named", async () => {
+  const data = noisyTraces(4, (channel, sample, value) => {
+    if (channel === 0) return -32_768;
+    if (channel === 1) return sample < 2000 ? 0 : 777;
+    return value + (sample === 700 ? 40 : 0) + 1e6 * (channel - 2);
+  });
+  const stream = rawStream(data, 4);
+  const steps = [{ name: "spikes.threshold", parameters: { samplingRateHz: rate } }];
+  const plan = { steps, layers: KeptLayers.KEPT_LAYERS_NONE };
+  const result = await analysis.apply(stream, plan, new AbortController().signal);
+  const { ragged, tables } = await gatherSpikes(result);
+  const trains = ragged.get("spikes/times") ?? [];
+  expect(trains.map((train) => train.length > 0)).toEqual([false, false, true, true]);
+  expect(trains[2]).toContain(700 / rate);
+  expect(trains[3]).toContain(700 / rate);
+  expect(
+    tables
+      .get("spikes/units")
+      ?.get("noise")
+      ?.map((noise) => noise > 0),
+  ).toEqual([false, false, true, true]);
+  expect(result.warnings?.()).toMatchObject([
+    { severity: Severity.SEVERITY_WARNING, reason: "CHANNEL_DEAD", got: "2 of 4 channels: 0, 1" },
+  ]);
+});
+
+test("a recording without a spike is a warning, behind those of the source", async () => {
+  const stream = rawStream(
+    noisyTraces(1, (_channel, _sample, value) => value),
+    1,
+  );
+  const odd = warning({ reason: "ODD", message: "The recording is odd." });
+  const steps = ["spikes.threshold", "spikes.rates"].map((name) => ({
+    name,
+    parameters: name === "spikes.threshold" ? { samplingRateHz: rate, sigma: 50 } : {},
+  }));
+  const plan = { steps, layers: KeptLayers.KEPT_LAYERS_NONE };
+  const source = { ...stream, warnings: () => [odd] };
+  const result = await analysis.apply(source, plan, new AbortController().signal);
+  for await (const _ of result.frames);
+  expect(result.warnings?.().map(({ reason }) => reason)).toEqual(["ODD", "SPIKES_NONE"]);
 });

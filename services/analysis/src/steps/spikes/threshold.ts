@@ -79,10 +79,10 @@ export const threshold = defineStep<Parameters>({
     const planned = plan(header, given);
     return "problems" in planned ? [...planned.problems] : [];
   },
-  apply: (input, given, signal) => {
+  apply: (input, given, signal, warn) => {
     const planned = plan(input.header, given);
     if ("problems" in planned) throw new SluiceError(planned.problems.find(isError) as Problem);
-    return { header: planned.header, frames: thresholdPass(input, planned, given, signal) };
+    return { header: planned.header, frames: thresholdPass(input, planned, given, signal, warn) };
   },
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { asBytes, type RawOptions } from "@sluice/core";
-import { type MemoryArray, problemOf } from "@sluice/core/testing";
+import { type MemoryArray, problemOf, testContext } from "@sluice/core/testing";
 import { ArraySpec, Axis, LossKind, Origin } from "@sluice/proto";
+import { memorySink } from "@sluice/sink/testing";
 import { smallTable, spikeStream } from "@sluice/spikes/testing";
 import { kilosort } from "./index.ts";
 import { exported, parsed } from "./testing/index.ts";
@@ -261,4 +262,41 @@ test.each([
   ["a spike behind the end", [[], [0.026]], "SPIKE_OUTSIDE_RECORDING"],
 ])("%s ends the export", async (_, bad, reason) => {
   expect((await problemOf(() => exported(spikeStream(bad, { spikes: rate })))).reason).toBe(reason);
+});
+
+test("what was measured of the units stands in cluster_info.tsv, and is no loss", async () => {
+  const snr = {
+    name: "spikes/snr",
+    dataType: "float64",
+    shape: [2],
+    data: Float64Array.of(4.5, 9),
+    axes: ["unit"],
+  } as const;
+  const stream = spikeStream([[0.01], [0.02]], { spikes: rate, arrays: [snr] });
+  const { files, findings } = await exported(stream);
+  expect(text(files["cluster_info.tsv"])).toBe("cluster_id\tn_spikes\tsnr\n0\t1\t4.5\n1\t1\t9\n");
+  expect(findings.losses?.map(({ field }) => field)).not.toContain("arrays.spikes/snr");
+  const inSpikelab = await exported(stream, { profile: "spikelab" });
+  expect(inSpikelab.findings.losses?.map(({ field }) => field)).toContain("arrays.spikes/snr");
+});
+
+test("nothing is written before the spikes were seen", async () => {
+  const begun: string[] = [];
+  const sink = memorySink();
+  const surroundings = testContext("session", {
+    warn: (warnings) => begun.push(...warnings.map(({ reason }) => reason)),
+  });
+  const writes = {
+    ...sink,
+    create: (...parameters: Parameters<typeof sink.create>) => {
+      begun.push("created");
+      return sink.create(...parameters);
+    },
+  };
+  const attempt = (units: readonly (readonly number[])[]) =>
+    kilosort.export(spikeStream(units, { spikes: rate }), {}, writes, surroundings);
+  expect((await problemOf(() => attempt([[0.01], [-0.001]]))).reason).toBe("SPIKE_OUTSIDE_RECORDING");
+  expect(begun).toEqual([]);
+  await attempt([[0.02, 0.01]]);
+  expect(begun.slice(0, 2)).toEqual(["SPIKES_UNSORTED", "created"]);
 });

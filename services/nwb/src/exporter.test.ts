@@ -414,3 +414,23 @@ test("a checkpoint leaves what came so far, as HDF5", async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+test("what was measured of the units stands in their table", async () => {
+  const cv: MemoryArray = {
+    name: "spikes/cv",
+    dataType: "float64",
+    shape: [2],
+    data: Float64Array.of(0.25, 1.5),
+    axes: ["unit"],
+    spec: { attributes: { description: "Spread of the intervals." } },
+  };
+  const stream = spikeStream([[0.001], [0.002]], { spikes, arrays: [cv], dataset });
+  const { bytes, findings } = await exportToMemory(stream);
+  expect(findings.losses).toEqual([]);
+  await opened(bytes, async (file) => {
+    expect(await numbers(file, "units/cv")).toEqual([0.25, 1.5]);
+    const column = await (await file.dataset("units/cv")).attributes();
+    expect(column.get("description")).toBe("Spread of the intervals.");
+    expect((await (await file.group("units")).attributes()).get("colnames")).toContain("cv");
+  });
+});

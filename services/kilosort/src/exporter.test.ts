@@ -293,8 +293,8 @@ test("nothing is written before the spikes were seen", async () => {
       return sink.create(...parameters);
     },
   };
-  const attempt = (units: readonly (readonly number[])[]) =>
-    kilosort.export(spikeStream(units, { spikes: rate }), {}, writes, surroundings);
+  const attempt = (trains: readonly (readonly number[])[]) =>
+    kilosort.export(spikeStream(trains, { spikes: rate }), {}, writes, surroundings);
   expect((await problemOf(() => attempt([[0.01], [-0.001]]))).reason).toBe("SPIKE_OUTSIDE_RECORDING");
   expect(begun).toEqual([]);
   await attempt([[0.02, 0.01]]);

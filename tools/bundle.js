@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Packages whose code becomes part of the bundle. */
 const inside = /^(@sluice|valibot|@valibot|@bufbuild|p-limit|yocto-queue)(\/|$)/;
 /** CommonJS packages that every program loads: required, since Node parses a whole file for the names that it exports. */
-const required = new Set(["@node-rs/crc32", "commander"]);
+const required = new Set(["@node-rs/crc32", "@opentelemetry/api", "commander"]);
 
 const registryPackages = {
   name: "registry-packages",

@@ -1,4 +1,4 @@
-import { countElements, shapesEqual } from "@sluice/core";
+import { asElements, countElements, shapesEqual } from "@sluice/core";
 import { littleEndian, type NpyType, npyType } from "@sluice/npy";
 import { transposed } from "../c-order.ts";
 import { numbersOf } from "../scalars.ts";
@@ -59,7 +59,8 @@ export function pickledScalar(value: unknown, key: string): Scalar | undefined {
 /** Numbers of an array, exact up to 2^53; undefined for complex ones. */
 export function float64sOf({ type, data }: PickledArray): Float64Array | undefined {
   if (type.dataType.startsWith("complex")) return undefined;
-  return Float64Array.from(numbersOf(data, type.dataType), Number);
+  if (type.dataType === "float16") return Float64Array.from(numbersOf(data, type.dataType), Number);
+  return Float64Array.from(asElements(type.dataType, data) as ArrayLike<number | bigint>, Number);
 }
 
 /** State of an array: (version, shape, type, Fortran order, values). */

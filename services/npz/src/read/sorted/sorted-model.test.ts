@@ -71,7 +71,7 @@ test.each([2, 3, 4] as const)("units of SpikeLab's sorter are a recording, proto
     durationSeconds: 0.002,
     unitsTable: "units",
     electrodesTable: "electrodes",
-    templatesArray: "templates",
+    templatesArray: "spikes/templates",
   });
   expect(found.tables).toEqual({
     units: {
@@ -87,7 +87,7 @@ test.each([2, 3, 4] as const)("units of SpikeLab's sorter are a recording, proto
     electrodes: { x: [1, 2], y: [5, 5] },
   });
   expect(found.arrays).toEqual({
-    templates: { dataType: "float32", shape: [2, 3, 2], values: [0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6] },
+    "spikes/templates": { dataType: "float32", shape: [2, 3, 2], values: [0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6] },
     "units/amplitudes": { dataType: "float64", shape: [2, 2], values: [1.5, 2.5, 1.5, 2.5] },
   });
   expect(found.header.arrays.find(({ name }) => name === "units/peak_ind")).toMatchObject({ ragged: true });

@@ -13,7 +13,7 @@ export interface HeldArray {
 }
 
 /** Name of the array of templates. */
-export const templatesName = "templates";
+export const templatesName = "spikes/templates";
 
 /** True where at least one unit has a value. */
 export function hasElements({ rows }: UnitArrays): boolean {

@@ -8,6 +8,7 @@ export { defaultLookAhead } from "./pool.ts";
 export * from "./predictor.ts";
 export * from "./probe.ts";
 export * from "./shuffle.ts";
+export * from "./shuffle-probe.ts";
 export type { DeflateStrategy } from "./strategy.ts";
 export { mostThreads, Threads } from "./threads.ts";
 export * from "./zstd.ts";

@@ -8,6 +8,7 @@ import {
 } from "@sluice/core";
 import { Hdf5Writer } from "@sluice/hdf5";
 import { type Hdf5Options, optionSchema } from "./options.ts";
+import { packingProblems } from "./packing-problems.ts";
 import type { Profile } from "./profile.ts";
 import { optionsOfOthers, writeOptionProfiles } from "./profile-options.ts";
 import { auto } from "./profiles/auto/index.ts";
@@ -32,7 +33,7 @@ export const hdf5: Exporter = defineExporter<Hdf5Options>({
   },
   options: optionSchema,
   check: (header, options) => {
-    const problems = optionsOfOthers(options.profile, options, writeOptionProfiles);
+    const problems = [...optionsOfOthers(options.profile, options, writeOptionProfiles), ...packingProblems(options)];
     return problems.length > 0 ? { problems } : profileOf(options).check(header, options);
   },
   export: exportFile,

@@ -28,8 +28,10 @@ export const optionSchema = v.strictObject({
     ),
   ),
   shuffle: v.optional(
-    v.pipe(v.boolean(), v.description("Group the bytes of elements by significance before deflate.")),
-    true,
+    v.pipe(
+      v.boolean(),
+      v.description("Group the bytes of elements by significance before deflate; without it where that leaves less."),
+    ),
   ),
   chunkShape: v.optional(
     v.pipe(

@@ -31,7 +31,7 @@ export function optionsOfOthers(
         message: "The option belongs to another profile.",
         field: `options.${name}`,
         got: `profile ${profile}`,
-        allowed: [`profile ${owner}`],
+        allowed: owner === "generic" ? ["profile auto", "profile generic"] : [`profile ${owner}`],
         remedy: "Leave the option out, or choose the profile that it belongs to.",
       }),
     );

@@ -1,5 +1,5 @@
 import { countElements, SluiceError } from "@sluice/core";
-import type { DeflateOption } from "./chunk-filter.ts";
+import type { DeflateOption, ShuffleOption } from "./chunk-filter.ts";
 import { automaticChunks } from "./chunk-shape.ts";
 import { elementBytes } from "./data.ts";
 import { type MaximumShape, unlimited } from "./dataspace-message.ts";
@@ -13,8 +13,11 @@ export interface StorageOptions {
   readonly maxShape?: MaximumShape;
   /** Shape of a chunk. Without it, and with an option that needs chunks, it is chosen: up to 1 MiB. */
   readonly chunks?: readonly number[];
-  /** Sorts the bytes of elements before deflate. Single bytes need no sorting: it is left out for them. */
-  readonly shuffle?: boolean;
+  /**
+   * Sorts the bytes of elements before deflate; "adaptive": where the first chunk deflates better so. Single bytes need no
+   * sorting: it is left out for them.
+   */
+  readonly shuffle?: ShuffleOption;
   /** A level of zlib, or "adaptive". Chunks that do not shrink are stored as they are. */
   readonly deflate?: DeflateOption;
   /** Element where none was written; zero by default. */
@@ -42,7 +45,7 @@ export interface DatasetPlan {
   readonly chunk: readonly number[];
   /** Bytes of one element. */
   readonly fill: Uint8Array | undefined;
-  readonly shuffle: boolean;
+  readonly shuffle: ShuffleOption;
   readonly deflate: DeflateOption | undefined;
 }
 
@@ -82,13 +85,18 @@ export function planDataset(options: DatasetOptions, context: ValueContext): Dat
     storage: chunked ? "chunked" : options.compact ? "compact" : "contiguous",
     chunk,
     fill: fillOf(options, element, context),
-    shuffle: options.shuffle ?? false,
+    shuffle: shuffleOf(options, element),
     deflate: options.deflate,
   };
 }
 
 function needsChunks({ chunks, shuffle, deflate }: DatasetOptions, maximum: MaximumShape | undefined): boolean {
-  return chunks !== undefined || (shuffle ?? false) || deflate !== undefined || maximum !== undefined;
+  return chunks !== undefined || (shuffle ?? false) !== false || deflate !== undefined || maximum !== undefined;
+}
+
+/** Only numbers that are to be deflated can tell; elements that refer to objects are known after their header. */
+function shuffleOf({ shuffle = false, deflate }: DatasetOptions, element: ElementLayout): ShuffleOption {
+  return shuffle === "adaptive" && (deflate === undefined || !isPlain(element)) ? true : shuffle;
 }
 
 function checkShape(shape: readonly number[] | null, { itemBytes }: ElementLayout, field: string): void {

@@ -62,6 +62,24 @@ test("chunks that deflate does not shrink stand as they came, others deflated, i
   expect(bytes.subarray(first?.address, (first?.address ?? 0) + 4096)).toEqual(noise.subarray(0, 4096));
 });
 
+test("an adaptive shuffle is left out where elements repeat as a whole; the header says what was done", async () => {
+  const random = randomFillSync(new Uint8Array(40_000));
+  const repeated = Float64Array.from(random, (byte) => Math.sin(byte % 40));
+  const detector = Uint16Array.from(random, (byte) => 900 + byte);
+  const options = { shuffle: "adaptive", deflate: "adaptive" } as const;
+  const bytes = await write(async ({ root }) => {
+    const rows = root.createDataset("repeated", { ...options, type: "float64", shape: [40_000], chunks: [5_000] });
+    await Promise.all([0, 1, 2, 3].map((part) => rows.append(repeated.subarray(10_000 * part, 10_000 * (part + 1)))));
+    expect(rows.chunkCounts?.reason).toMatch(/; not shuffled, which leaves less$/);
+    await root.writeDataset("detector", detector, options);
+    await root.writeDataset("texts", ["a", "b"], options);
+  });
+  const { datasets } = readStructure(bytes);
+  const filters = ["/repeated", "/detector", "/texts"].map((path) => datasets.get(path)?.filters);
+  expect(filters).toEqual([[1], [2, 1], [2, 1]]);
+  expect(datasets.get("/repeated")?.chunks.map(({ filterMask }) => filterMask)).toEqual(Array(8).fill(0));
+});
+
 test("single bytes are not shuffled", async () => {
   const bytes = await write(async ({ root }) => {
     await root.writeDataset("bytes", new Uint8Array(100), { shuffle: true, deflate: 1 });

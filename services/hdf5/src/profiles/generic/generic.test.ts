@@ -210,6 +210,15 @@ test("chunkShape is obeyed; a box of any shape may come", async () => {
   });
 });
 
+test("what compression none cannot obey is refused", async () => {
+  const { header } = memoryStream([movie]);
+  const { problems } = await hdf5.check(header, { compression: "none", level: 4, shuffle: false });
+  expect(problems).toMatchObject([
+    { reason: "OPTION_NOT_APPLICABLE", field: "options.level", got: "4 with compression none" },
+    { reason: "OPTION_NOT_APPLICABLE", field: "options.shuffle", got: "false with compression none" },
+  ]);
+});
+
 test("a checkpoint is a whole file with all that came before, and what it is", async () => {
   const table = TableSpec.fromPartial({ tableId: 1, name: "frames", columns: [{ name: "number", dataType: "uint8" }] });
   const image = ArraySpec.fromPartial({

@@ -3,7 +3,7 @@ import type { Hdf5Options } from "../../options.ts";
 
 /** Filters of a dataset with chunks. */
 export function filtersOf({ compression, level, shuffle }: Hdf5Options): StorageOptions {
-  return compression === "none" ? {} : { shuffle, deflate: level ?? "adaptive" };
+  return compression === "none" ? {} : { shuffle: shuffle ?? "adaptive", deflate: level ?? "adaptive" };
 }
 
 /** How the datasets of a file are kept. */

@@ -1,12 +1,4 @@
-import {
-  Assembly,
-  type DatasetStream,
-  type ExportContext,
-  type Findings,
-  isError,
-  SluiceError,
-  toSeconds,
-} from "@sluice/core";
+import { Assembly, type DatasetStream, type ExportContext, isError, SluiceError, toSeconds } from "@sluice/core";
 import { fixedText, type GroupWriter, type Hdf5Writer } from "@sluice/hdf5";
 import {
   type Bundle,
@@ -20,7 +12,8 @@ import {
 } from "@sluice/playnano";
 import type { ArrayDigest, ArraySpec, Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
-import type { Profile } from "../../profile.ts";
+import type { Profile, Written } from "../../profile.ts";
+import { encodingOf } from "../generic/encoding.ts";
 import { storageOf } from "../generic/storage.ts";
 import { foresee } from "./outlook.ts";
 import { StackWriter } from "./stack-writer.ts";
@@ -34,9 +27,10 @@ const timesPerBlock = 65_536;
 async function writeBundle(
   stream: DatasetStream,
   options: Hdf5Options,
-  { root }: Hdf5Writer,
+  file: Hdf5Writer,
   { signal, clock }: ExportContext,
-): Promise<Findings> {
+): Promise<Written> {
+  const { root } = file;
   const { header } = stream;
   const { bundle, warnings } = requireBundle(stream);
   root.attributes.set("pixel_size_nm", bundle.pixelSizeNm, "float64");
@@ -69,6 +63,7 @@ async function writeBundle(
   for (const [name, text] of Object.entries(texts)) {
     await root.writeDataset(name, text, { type: fixedText(text.length) });
   }
+  await file.flush();
   const castLosses = new Map(stacks.map((stack) => [stack.array.name, stack.losses()]));
   return {
     warnings,
@@ -76,6 +71,10 @@ async function writeBundle(
     origins: header.dataset.origins,
     gaps: assembly.gaps,
     digests: digestsOf(assembly, stacks, bundle),
+    details: {
+      formatVersion: "HDF5 1.8, playNano bundle",
+      encoding: encodingOf(stacks.flatMap(({ chunkCounts }) => chunkCounts ?? [])),
+    },
   };
 }
 

@@ -227,7 +227,8 @@ test("the image may be a layer, too", async () => {
   const stream = memoryStream([values, times([0, 1])], {
     imageStack: { layers: [{ name: "step_1_zero_mean", array: "image" }] },
   });
-  const { bytes, findings } = await exportToMemory(stream, profile);
+  const { bytes, findings, artifact } = await exportToMemory(stream, profile);
+  expect(artifact).toMatchObject({ formatVersion: "HDF5 1.8, playNano bundle", encoding: { codec: "deflate" } });
   expect(findings.digests?.map(({ array }) => array)).toEqual(["image", "processed/step_1_zero_mean", "timestamps"]);
   await withFile(bytes, async (path) => {
     const read = await verify(findings.digests ?? [], await hdf5Loader.load(path, {}), "hdf5");

@@ -50,7 +50,7 @@ async function exportFile(
   context: ExportContext,
 ): Promise<Findings> {
   const planned = planNwb(stream.header, options);
-  const seen = new SeenValues(planned.plan);
+  const seen = new SeenValues(planned.plan, options);
   return lookFirst(stream, seen, (looked) => {
     context.warn?.(seen.warnings(looked.pending));
     return writeFile(looked, planned, seen, options, sink, context);

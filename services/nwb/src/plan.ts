@@ -49,7 +49,8 @@ export function planNwb(header: DatasetHeader, options: NwbOptions): Planned {
       ? { table, hasLocations: table?.columns.some(({ name }) => name === "location") ?? false }
       : undefined;
   const plan: NwbPlan = { session, units, series, electrodes, intervals };
-  const preview = { session, units, series, electrodes, now: new Date() };
+  const isCompressed = options.compression !== "none";
+  const preview = { session, units, series, electrodes, isCompressed, now: new Date() };
   problems.push(...inspect(preview, options.suggestions));
   losses.push(...omitted(header, plan, losses));
   return { plan, problems, losses, origins: [...header.dataset.origins, ...session.origins] };

@@ -1,5 +1,7 @@
 import type { ArraySpec, Problem, TableBatch, TableSpec } from "@sluice/proto";
 import { type Onlooker, type SpikeRun, TableValues } from "@sluice/spikes";
+import { inspectColumns } from "../inspect/table-rules.ts";
+import type { NwbOptions } from "../options.ts";
 import type { NwbPlan } from "../plan.ts";
 import { locationWarnings } from "./electrodes/location-warnings.ts";
 import { intervalWarnings } from "./intervals/interval-values.ts";
@@ -14,12 +16,15 @@ export class SeenValues implements Onlooker {
   readonly times: ArraySpec | undefined;
   readonly spikeValues: SpikeValues | undefined;
   readonly #plan: NwbPlan;
+  readonly #suggestions: boolean;
   readonly #tables: ReadonlyMap<TableSpec, TableValues>;
 
-  constructor(plan: NwbPlan) {
+  /** @param suggestions warn of what nwbinspector merely suggests, too */
+  constructor(plan: NwbPlan, { suggestions }: Pick<NwbOptions, "suggestions">) {
     const { units, electrodes, intervals } = plan;
     const tables = [units?.spikes.units, electrodes?.table, ...intervals.map(({ table }) => table)];
     this.#plan = plan;
+    this.#suggestions = suggestions;
     this.#tables = new Map(tables.flatMap((table) => (table ? [[table, new TableValues(table)]] : [])));
     this.times = units?.spikes.times;
     this.spikeValues = units && new SpikeValues(units.spikes);
@@ -49,8 +54,13 @@ export class SeenValues implements Onlooker {
     return [
       ...(this.times && !pending.has(this.times) ? (this.spikeValues?.warnings() ?? []) : []),
       ...whole(units?.spikes.units).flatMap(idWarnings),
-      ...(electrodes ? whole(electrodes.table).flatMap((rows) => locationWarnings(rows, session, electrodes)) : []),
-      ...intervals.flatMap((interval) => whole(interval.table).flatMap((rows) => intervalWarnings(rows, interval))),
+      ...(electrodes
+        ? whole(electrodes.table).flatMap((rows) => locationWarnings(rows, session, electrodes, this.#suggestions))
+        : []),
+      ...intervals.flatMap((interval) =>
+        whole(interval.table).flatMap((rows) => intervalWarnings(rows, interval, this.#suggestions)),
+      ),
+      ...this.tables.flatMap(whole).flatMap((rows) => inspectColumns(rows, this.#suggestions)),
     ];
   }
 }

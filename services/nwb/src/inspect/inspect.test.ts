@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { isError } from "@sluice/core";
-import { spikeStream } from "@sluice/spikes/testing";
+import { Responses } from "@sluice/proto";
+import { smallTable, spikeStream } from "@sluice/spikes/testing";
 import { nwb } from "../index.ts";
-import { describedSession } from "../testing/index.ts";
+import { describedSession, exportToMemory, fullStream } from "../testing/index.ts";
 import { rules } from "./rules.ts";
 
 const complete = { ...describedSession.subject };
@@ -83,4 +84,60 @@ test("complaints name the check and its importance, and are errors only where th
     /\(nwbinspector, critical: check_subject_exists\)$/,
   );
   expect(new Set(rules.map(({ check, reason }) => `${check} ${reason}`)).size).toBe(rules.length);
+});
+
+test("raw traces without compression are a suggestion, and a violation from 20 GB on", async () => {
+  const { header } = fullStream();
+  const found = async (samples: number, options: object) => {
+    const arrays = header.arrays.map((array) =>
+      array.name === "raw"
+        ? { ...array, axes: array.axes.map((axis, index) => (index > 0 ? axis : { ...axis, size: samples })) }
+        : array,
+    );
+    const { problems = [] } = await nwb.check({ ...header, arrays }, { compression: "none", ...options });
+    return problems.map(({ reason, message }) => `${reason} ${/(?<=nwbinspector, )\w+/.exec(message)}`);
+  };
+  expect(await found(6e6, { suggestions: true })).toEqual([]);
+  expect(await found(7e6, {})).toEqual([]);
+  expect(await found(7e6, { suggestions: true })).toEqual(["RAW_UNCOMPRESSED suggestion"]);
+  expect(await found(3e9, {})).toEqual(["RAW_UNCOMPRESSED violation"]);
+  expect(await found(3e9, { compression: "deflate" })).toEqual([]);
+});
+
+test("what the cells of tables tell", async () => {
+  const year = 4e7;
+  const stream = (suggestions: boolean) =>
+    exportToMemory(
+      spikeStream([[0.005], [0.006]], {
+        spikes: { durationSeconds: 1, samplingRateHz: 1000, unitsTable: "units", electrodesTable: "electrodes" },
+        tables: [
+          smallTable("units", 1, { notes: ["{'a': 1}", "plain"], empty: [Number.NaN, null], flag: ["Yes", "no"] }),
+          smallTable("electrodes", 2, { location: ["CA1", "a cage"], good: [1, 0], depth: [1, 2] }),
+          smallTable("trials", 3, { start_time: [-1, year], stop_time: [0, year + 1] }),
+          smallTable("epochs", 4, { start_time: [0], stop_time: [1] }),
+        ],
+        dataset: {
+          name: "d",
+          sessionStartTime: new Date("2025-01-01T00:00:00Z"),
+          responses: [Responses.fromPartial({ trialsTable: "trials", epochsTable: "epochs" })],
+          metadata: describedSession,
+        },
+      }),
+      { suggestions },
+    );
+  const told = async (suggestions: boolean) =>
+    ((await stream(suggestions)).findings.warnings ?? []).map(({ reason, field }) => `${reason} ${field}`);
+  const violations = ["COLUMN_HOLDS_OBJECTS tables.units.notes", "INTERVALS_SPAN_YEARS tables.trials"];
+  expect((await told(false)).toSorted()).toEqual(violations);
+  expect((await told(true)).toSorted()).toEqual(
+    [
+      ...violations,
+      "COLUMN_BEFORE_SESSION tables.trials.start_time",
+      "COLUMN_OF_TRUTH_VALUES tables.electrodes.good",
+      "COLUMN_OF_TRUTH_VALUES tables.units.flag",
+      "COLUMN_WITHOUT_VALUES tables.units.empty",
+      "ELECTRODE_LOCATION_UNCOMPARED electrodes.location",
+      "INTERVALS_SINGLE tables.epochs",
+    ].toSorted(),
+  );
 });

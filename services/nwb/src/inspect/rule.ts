@@ -9,6 +9,8 @@ export interface Preview {
   readonly units: UnitsPlan | undefined;
   readonly series: SeriesPlan | undefined;
   readonly electrodes: ElectrodesPlan | undefined;
+  /** True when datasets with chunks are deflated. */
+  readonly isCompressed: boolean;
   readonly now: Date;
 }
 

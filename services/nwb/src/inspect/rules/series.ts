@@ -1,4 +1,29 @@
+import { type DataType, itemSize } from "@sluice/core";
 import { longestDurationSeconds, type Rule } from "../rule.ts";
+
+/** A rule that raw traces of so many bytes are compressed. */
+function compressionRule(
+  parts: Pick<Rule, "check" | "importance" | "reason">,
+  [least, most]: readonly [least: number, most: number],
+): Rule {
+  return {
+    ...parts,
+    examine: ({ series, isCompressed }) => {
+      const samples = series?.array.axes[0]?.size ?? 0;
+      const bytes = series ? samples * series.channels * itemSize[series.array.dataType as DataType] : 0;
+      return [
+        !isCompressed && bytes > least && bytes <= most
+          ? {
+              field: "options.compression",
+              got: `none, for ${bytes / 1e9} GB`,
+              message: "Raw traces are written as they are, without compression.",
+              remedy: "Leave the option out.",
+            }
+          : undefined,
+      ];
+    },
+  };
+}
 
 /** Raw traces and their clock. */
 export const seriesRules: readonly Rule[] = [
@@ -105,4 +130,12 @@ export const seriesRules: readonly Rule[] = [
         : undefined,
     ],
   },
+  compressionRule(
+    { check: "check_small_dataset_compression", importance: "suggestion", reason: "RAW_UNCOMPRESSED" },
+    [50e6, 20e9],
+  ),
+  compressionRule({ check: "check_large_dataset_compression", importance: "violation", reason: "RAW_UNCOMPRESSED" }, [
+    20e9,
+    Number.POSITIVE_INFINITY,
+  ]),
 ];

@@ -193,6 +193,7 @@ def bits_of(number):
     return "nan" if number != number else struct.pack(">d", number).hex()
 
 
-question = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
-h5 = Library(question["library"])
-print(json.dumps({"version": list(h5.version), "files": [describe(h5, path) for path in question["paths"]]}))
+if __name__ == "__main__":
+    question = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+    h5 = Library(question["library"])
+    print(json.dumps({"version": list(h5.version), "files": [describe(h5, path) for path in question["paths"]]}))

@@ -13,12 +13,12 @@ import type { Metadata } from "h5wasm/node";
 import { type AttributeValue, isReadable, readAttributes, type StoredAttribute } from "./attributes.ts";
 import { cutSlabs, type DatasetBlock, maximumSlabBytes, readInBlocks } from "./blocks.ts";
 import { ChunkSlabs, type Slab } from "./chunks/chunk-slabs.ts";
-import { StorageError } from "./structure/stored-file.ts";
 import { decodeElements, type StoredElement, type StoredRow, storedOrder } from "./element.ts";
 import { type DatasetFilter, refuseUnknownFilters } from "./filters.ts";
 import { storedType } from "./metadata.ts";
 import { pointersOf, type RawElements } from "./pointers.ts";
 import type { Session } from "./session.ts";
+import { StorageError } from "./structure/stored-file.ts";
 import { numberType, type StoredType, storedTypeName, valuesPerElement } from "./type.ts";
 
 /** Larger boxes come from damaged headers; the heap of h5wasm ends at 2 GiB. */

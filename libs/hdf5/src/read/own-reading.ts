@@ -138,7 +138,11 @@ export class OwnReading {
 }
 
 /** What h5wasm tells of a dataset or an attribute; a length without limit is 2^64. */
-function metadataOf({ metadata }: FileType, { shape, maxShape }: Dataspace, chunks: readonly number[] | null): Metadata {
+function metadataOf(
+  { metadata }: FileType,
+  { shape, maxShape }: Dataspace,
+  chunks: readonly number[] | null,
+): Metadata {
   const maxshape = maxShape?.map((length) => length ?? 2 ** 64) ?? null;
   return { ...metadata, shape, maxshape, chunks, total_size: countElements(shape ?? [0]) } as unknown as Metadata;
 }

@@ -15,7 +15,11 @@ export interface BothWays {
   readonly handedOver: string | undefined;
 }
 
-/** Reads a file whole in both ways: names, kinds, addresses, types, attributes, values, and the problems of each. */
+/**
+ * Reads a file whole in both ways: names, kinds, addresses, types, attributes, values, and the problems of each.
+ *
+ * @throws the reason of the signal, and what is no SluiceError
+ */
 export async function tellBothWays(path: string, signal?: AbortSignal): Promise<BothWays> {
   const own = await tellFile(path, false, signal);
   const library = await tellFile(path, true, signal);
@@ -25,14 +29,15 @@ export async function tellBothWays(path: string, signal?: AbortSignal): Promise<
 async function tellFile(path: string, libraryAlone: boolean, signal: AbortSignal | undefined) {
   const told: unknown[] = [];
   let session: Session | undefined;
-  try {
+  const problem = await attempted(async () => {
     session = await Session.open(path, signal, { libraryAlone });
-    await tellGroup(new Hdf5File(session, "/"), told, new Set());
-    await session.close();
-  } catch (error) {
-    told.push(problemOf(error));
-  }
-  return { told, handedOver: session ? session.handedOver : "the file cannot be opened" };
+    try {
+      await tellGroup(new Hdf5File(session, "/"), told, new Set());
+    } finally {
+      await session.close();
+    }
+  });
+  return { told: [...told, problem], handedOver: session ? session.handedOver : "the file cannot be opened" };
 }
 
 async function tellGroup(group: Hdf5Group, told: unknown[], seen: Set<number>): Promise<void> {

@@ -14,7 +14,7 @@ const smallestOnPoolBytes = 16 * 1024;
 
 /** True when the filters are those that are undone here. */
 export function canDecode(filters: readonly DatasetFilter[]): boolean {
-  return filters.length <= 32 && filters.every(({ id, values }) => id === deflateFilter || isShuffle(id, values));
+  return filters.length <= 32 && filters.every(({ id }) => id === deflateFilter || id === shuffleFilter);
 }
 
 /** The bytes of a chunk as they were before its filters: `chunkBytes` of them, or a StorageError. */
@@ -30,7 +30,7 @@ export async function decodeChunk(
   let bytes: Uint8Array = await file.read(stored.address, stored.bytes);
   for (const [position, { id, values }] of [...filters.entries()].toReversed()) {
     if (stored.mask & (1 << position)) continue;
-    if (id === shuffleFilter) bytes = unshuffle(bytes, values[0] as number);
+    if (id === shuffleFilter) bytes = unshuffled(bytes, values, place);
     else bytes = await inflated(bytes, chunkBytes, place);
   }
   if (bytes.length === chunkBytes) return bytes;
@@ -48,6 +48,7 @@ async function inflated(bytes: Uint8Array, chunkBytes: number, place: string): P
   }
 }
 
-function isShuffle(id: number, values: readonly number[]): boolean {
-  return id === shuffleFilter && (values[0] ?? 0) > 0;
+function unshuffled(bytes: Uint8Array, [itemBytes = 0]: readonly number[], place: string): Uint8Array {
+  if (itemBytes > 0) return unshuffle(bytes, itemBytes);
+  throw new StorageError(`${place} is shuffled in items of no length`);
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as h5wasm from "h5wasm/node";
 import { withHdf5 } from "../hdf5-file.ts";
-import { decodeChunk } from "./chunk-decoder.ts";
-import { storedChunks } from "./chunk-index.ts";
 import { readChunkStorage } from "../structure/layout.ts";
 import { StoredFile } from "../structure/stored-file.ts";
+import { decodeChunk } from "./chunk-decoder.ts";
+import { storedChunks } from "./chunk-index.ts";
 
 let folder = "";
 beforeAll(() => {

@@ -52,7 +52,8 @@ export class ChunkSlabs {
       const storage = await readChunkStorage(file, dataset.address);
       const { fill = { length: itemBytes } } = storage;
       const same = shapesEqual(storage.chunk, chunks) && storage.itemBytes === itemBytes && fill.length === itemBytes;
-      if (same && countsInOrder(storage, dataset.shape, dataset.maxShape)) return new ChunkSlabs(file, storage, dataset);
+      if (same && countsInOrder(storage, dataset.shape, dataset.maxShape))
+        return new ChunkSlabs(file, storage, dataset);
     } catch (error) {
       // The library says what is wrong, or knows what this does not.
       if (!(error instanceof StorageError)) throw error;

@@ -127,7 +127,13 @@ function readCompound(reader: StructureReader, version: number, count: number, s
   return members.some((member) => member.type.follow) ? { ...type, follow: { kind: "compound", members } } : type;
 }
 
-function readEnumeration(reader: StructureReader, version: number, count: number, size: number, depth: number): FileType {
+function readEnumeration(
+  reader: StructureReader,
+  version: number,
+  count: number,
+  size: number,
+  depth: number,
+): FileType {
   const base = readDatatype(reader, depth + 1);
   const { type, signed, littleEndian } = base.metadata;
   reader.expect(type === typeClass.integer && littleEndian && base.bytes === size, "an enumeration");
@@ -154,7 +160,10 @@ function readSequence(reader: StructureReader, bits: number, size: number, depth
   if ((bits & 15) === 0) {
     const { littleEndian } = element.metadata;
     const sequence = { type: typeClass.sequence, size: countedPointerBytes, littleEndian, vlen_type: element.metadata };
-    return { ...plain(size, sequence as Partial<TypeMetadata> & { type: number }), follow: { kind: "sequence", element } };
+    return {
+      ...plain(size, sequence as Partial<TypeMetadata> & { type: number }),
+      follow: { kind: "sequence", element },
+    };
   }
   reader.expect((bits & 15) === 1 && element.bytes === 1, `sequences of bits ${bits}`);
   const text = { type: typeClass.text, size: pointerBytes, vlen: true, strpad: (bits >> 4) & 15 };

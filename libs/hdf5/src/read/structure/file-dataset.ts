@@ -19,7 +19,8 @@ export interface FileDataset {
 
 /** Reads the messages of a dataset, which must agree with each other. */
 export function readFileDataset(messages: readonly HeaderMessage[]): FileDataset {
-  if (messages.some(({ type }) => type === messageType.externalFiles)) throw new StorageError("elements in other files");
+  if (messages.some(({ type }) => type === messageType.externalFiles))
+    throw new StorageError("elements in other files");
   const spaceMessage = onlyMessage(messages, messageType.dataspace);
   const typeMessage = onlyMessage(messages, messageType.datatype);
   if (!spaceMessage || !typeMessage) throw new StorageError("a dataset without a type or a space");

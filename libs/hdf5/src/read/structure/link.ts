@@ -21,6 +21,7 @@ const longestTarget = 65_535;
 /** A soft link to somewhere. */
 export function softLink(bytes: Buffer): FileLink {
   const target = decodeStrictly(bytes);
-  if (target === "" || target.includes("\0") || bytes.length > longestTarget) throw new StorageError("a soft link to nothing");
+  if (target === "" || target.includes("\0") || bytes.length > longestTarget)
+    throw new StorageError("a soft link to nothing");
   return { kind: "soft", target };
 }

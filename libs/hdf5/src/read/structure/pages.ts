@@ -10,8 +10,8 @@ export interface StructureSource {
 const pageBytes = 64 * 1024;
 /** 4 MiB of metadata are kept. */
 const mostPages = 64;
-/** Structures that are read in a row before others have their turn: some milliseconds. */
-const readsPerTurn = 512;
+/** Structures that are read in a row before others have their turn: about a millisecond. */
+const readsPerTurn = 128;
 
 /** A file read in pages, of which the last ones used are kept: its structures are small and lie close together. */
 export class Pages implements StructureSource {

@@ -10,6 +10,7 @@ export * from "./data-type.ts";
 export * from "./define-exporter.ts";
 export * from "./delivered.ts";
 export * from "./digest.ts";
+export * from "./doubles.ts";
 export * from "./exporter.ts";
 export * from "./float16.ts";
 export * from "./forecast.ts";

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { asElements, type DataType, elementCount } from "@sluice/core";
+import { asDoubles, type DataType, elementCount } from "@sluice/core";
 import { openSource, readFully } from "@sluice/source";
 import { ByteReader } from "./byte-reader.ts";
 import { damaged } from "./fault.ts";
@@ -65,8 +65,7 @@ export class NpyFile {
   async readNumbers(start = 0, count = this.length): Promise<Float64Array> {
     const { type } = this.header;
     if (type.kind !== "number" || !isReal(type.dataType)) throw damaged(this.#field, "no array of real numbers");
-    const values = asElements(type.dataType, await this.read(start, count));
-    return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number | bigint>, Number);
+    return asDoubles(type.dataType, await this.read(start, count));
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import {
   type ArtifactWriter,
   type AssemblyItem,
   asBytes,
-  asElements,
+  asDoubles,
   type Block,
   type DataType,
   type ExportContext,
@@ -167,8 +167,7 @@ export class Folder {
   }
 
   async #takeAmplitudes({ dataType }: ArraySpec, chunk: RaggedChunk): Promise<void> {
-    const values = realNumbers(dataType as DataType, chunk.data);
-    await this.#intake.takeAmplitudes(chunk, values);
+    await this.#intake.takeAmplitudes(chunk, asDoubles(dataType as DataType, chunk.data));
   }
 
   async #takeBlock(block: Block): Promise<void> {
@@ -203,11 +202,6 @@ export class Folder {
       unitChannels: this.#unitChannels(),
     });
   }
-}
-
-function realNumbers(dataType: DataType, data: Uint8Array): Float64Array {
-  const values = asElements(dataType, data);
-  return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number | bigint>, Number);
 }
 
 function mediaTypeOf(file: string): string {

@@ -1,3 +1,4 @@
+import { IdTally } from "./id-tally.ts";
 import type { SpikeLists } from "./spike-lists.ts";
 
 /** What one pass over the spikes tells. */
@@ -15,22 +16,30 @@ const spikesPerRead = 2 ** 17;
 /** Counts spikes and finds the templates of the clusters. Memory: a block of each list, some numbers a cluster. */
 export async function census(lists: SpikeLists, signal?: AbortSignal): Promise<Census> {
   const tallies = new Map<number, Map<number, number>>();
-  const counts = new Map<number, number>();
+  const tally = new IdTally();
   let latest = Number.NEGATIVE_INFINITY;
   for (let start = 0; start < lists.count; start += spikesPerRead) {
     signal?.throwIfAborted();
     const count = Math.min(spikesPerRead, lists.count - start);
     const clusters = await lists.clusters.readNumbers(start, count);
-    for (const cluster of clusters) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
-    for (const time of await lists.times.readNumbers(start, count)) if (time > latest) latest = time;
+    tally.take(clusters);
+    latest = Math.max(latest, greatest(await lists.times.readNumbers(start, count)));
     const templates = await lists.templates?.readNumbers(start, count);
-    if (templates) tally(tallies, clusters, templates);
+    if (templates) takePairs(tallies, clusters, templates);
   }
   const templateOf = new Map([...tallies].map(([cluster, seen]) => [cluster, mostFrequent(seen)]));
-  return { counts, templateOf, latest };
+  return { counts: tally.counts(), templateOf, latest };
 }
 
-function tally(tallies: Map<number, Map<number, number>>, clusters: Float64Array, templates: Float64Array): void {
+/** NaN is no number to compare with. */
+function greatest(times: Float64Array): number {
+  let found = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < times.length; index++)
+    if ((times[index] as number) > found) found = times[index] as number;
+  return found;
+}
+
+function takePairs(tallies: Map<number, Map<number, number>>, clusters: Float64Array, templates: Float64Array): void {
   for (const [index, cluster] of clusters.entries()) {
     let seen = tallies.get(cluster);
     if (!seen) tallies.set(cluster, (seen = new Map()));

@@ -1,3 +1,4 @@
+import { ascending } from "@sluice/spikes";
 import type { SpikeLists } from "./spike-lists.ts";
 
 /** Spikes of one unit in order of time, as they stand in the files. */
@@ -87,9 +88,9 @@ function lookup(ids: readonly number[]): (id: number) => number {
 
 function inOrder(spikes: UnitSpikes): UnitSpikes {
   const { times, amplitudes } = spikes;
-  const falls = times.some((time, index) => index > 0 && time < (times[index - 1] as number));
-  if (!falls) return spikes;
-  if (!amplitudes) return { times: times.toSorted(), amplitudes };
+  const sorted = ascending(times);
+  if (sorted === times) return spikes;
+  if (!amplitudes) return { times: sorted, amplitudes };
   const order = [...times.keys()].toSorted((a, b) => (times[a] as number) - (times[b] as number) || a - b);
   return {
     times: Float64Array.from(order, (index) => times[index] as number),

@@ -1,4 +1,4 @@
-import { asElements, type Box, type DataType } from "@sluice/core";
+import { asDoubles, type Box, type DataType } from "@sluice/core";
 import type { Hdf5Dataset } from "@sluice/hdf5";
 import { unfitFile } from "./spikelab-error.ts";
 
@@ -34,8 +34,7 @@ export function listLength(dataset: Hdf5Dataset): number {
 /** Numbers of a box as doubles, which hold integers up to 2^53 exactly. */
 export async function readNumbers(dataset: Hdf5Dataset, box?: Box): Promise<Float64Array> {
   requireNumbers(dataset);
-  const values = asElements(dataset.dataType as DataType, await dataset.read(box));
-  return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number | bigint>, Number);
+  return asDoubles(dataset.dataType as DataType, await dataset.read(box));
 }
 
 /** Elements of a list from one index to before another. */

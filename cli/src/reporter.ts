@@ -29,22 +29,18 @@ export function jsonReporter(input: string): Reporter {
 /** Warnings on standard error, with progress bars on a terminal; then a summary on standard output. */
 export async function textReporter(input: string): Promise<Reporter> {
   const bars = process.stderr.isTTY ? await progressBars() : undefined;
-  const isOneScreen = process.stderr.isTTY && process.stdout.isTTY;
-  const told = new Set<string>();
   return {
     progress: (branchId, progress) => {
-      for (const warning of progress.warnings) {
-        const text = `${branchId}: ${describeProblem(warning)}`;
-        told.add(text);
-        (bars?.log ?? console.error)(`sluice: warning: ${text}`);
-      }
       bars?.update(branchId, progress);
+      for (const warning of progress.warnings) {
+        (bars?.log ?? console.error)(`sluice: warning: ${branchId}: ${describeProblem(warning)}`);
+      }
     },
     forecasts: (forecasts) => console.log([input, ...forecasts.map(describeForecast)].join("\n")),
     failed: () => bars?.stop(),
     summary: (summary) => {
       bars?.stop();
-      console.log(describeSummary(isOneScreen ? withoutWarnings(summary, told) : summary));
+      console.log(describeSummary(summary));
     },
   };
 }
@@ -68,18 +64,13 @@ async function progressBars() {
       byBranch.set(branchId, bar);
       bar.update(progress.fraction ?? 0, payload);
     },
-    log: (line: string) => bars.log(`${line}\n`),
+    /** Above the bars, as much as one line holds, and at once: bars that stop would drop what waits. Not without a bar. */
+    log(line: string): void {
+      bars.log(`${line}\n`);
+      bars.update();
+    },
     stop: () => bars.stop(),
   };
-}
-
-/** What stands on the same screen already need not stand there twice. */
-function withoutWarnings(summary: ExportSummary, told: ReadonlySet<string>): ExportSummary {
-  const strip = (branch: BranchReport) => ({
-    ...branch,
-    warnings: branch.warnings.filter((warning) => !told.has(`${branch.branchId}: ${describeProblem(warning)}`)),
-  });
-  return { ...summary, branches: summary.branches.map(strip) };
 }
 
 function withoutFrameDigests(summary: ExportSummary): ExportSummary {

@@ -1,17 +1,8 @@
 import { Code, SluiceError } from "@sluice/core";
 import { type AttributeValue, readAttributes, type StoredAttribute } from "./attributes.ts";
+import type { Hdf5Child } from "./child.ts";
 import { Hdf5Dataset } from "./dataset.ts";
 import type { Session } from "./session.ts";
-
-/** A member of a group. HDF5 follows soft links, so that `group` and `dataset` take their names too. */
-export interface Hdf5Child {
-  readonly name: string;
-  readonly kind: "group" | "dataset" | "datatype" | "soft-link" | "external-link" | "unknown";
-  /** Path that a soft link holds; file and path of an external one, divided by a colon. */
-  readonly target?: string;
-  /** What a soft link leads to in the end; undefined when it leads nowhere, out of the file, or round in circles. */
-  readonly leadsTo?: "group" | "dataset" | "datatype";
-}
 
 /** A group of an open file. */
 export class Hdf5Group {

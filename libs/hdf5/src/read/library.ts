@@ -46,11 +46,6 @@ export class Library {
     return Library.#idle.pop() ?? new Library();
   }
 
-  /** Starts a thread for the next file to be opened. */
-  static prepare(): void {
-    if (Library.#idle.length === 0) Library.#idle.push(new Library());
-  }
-
   private constructor() {
     this.#thread = new Worker(libraryProgram, {
       eval: true,

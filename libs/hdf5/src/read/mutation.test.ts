@@ -51,35 +51,44 @@ async function toldInTime(): Promise<BothWays | undefined> {
   }
 }
 
-test("a damaged file is read, refused with a reason, or given up, in both ways", async () => {
-  await fc.assert(
-    fc.asyncProperty(randomTree, fc.array(flip, { minLength: 1, maxLength: 10 }), async (tree, flips) => {
-      await writeDamaged(tree, flips);
-      const told = await toldInTime();
-      const problems = JSON.stringify([told?.own, told?.library], (_key, value) =>
-        typeof value === "bigint" ? String(value) : value,
-      );
-      for (const [, reason] of problems.matchAll(/"problem":\{[^}]*"reason":"(\w+)"/g)) expect(reason).toMatch(/^HDF5_/);
-    }),
-    { numRuns: 12 },
-  );
-}, mostMs);
+test(
+  "a damaged file is read, refused with a reason, or given up, in both ways",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(randomTree, fc.array(flip, { minLength: 1, maxLength: 10 }), async (tree, flips) => {
+        await writeDamaged(tree, flips);
+        const told = await toldInTime();
+        const problems = JSON.stringify([told?.own, told?.library], (_key, value) =>
+          typeof value === "bigint" ? String(value) : value,
+        );
+        for (const [, reason] of problems.matchAll(/"problem":\{[^}]*"reason":"(\w+)"/g))
+          expect(reason).toMatch(/^HDF5_/);
+      }),
+      { numRuns: 12 },
+    );
+  },
+  mostMs,
+);
 
-test("what our own code reads of a damaged file is what the library reads", async () => {
-  let compared = 0;
-  await fc.assert(
-    fc.asyncProperty(randomTree, fc.array(flip, { minLength: 1, maxLength: 3 }), async (tree, flips) => {
-      await writeDamaged(tree, flips);
-      const told = await toldInTime();
-      if (!told || told.handedOver !== undefined) return;
-      compared += 1;
-      expect(told.own).toStrictEqual(told.library);
-    }),
-    // Always the same files: rare damage of which the two differ is looked for elsewhere, with more patience.
-    { numRuns: 20, seed: 23 },
-  );
-  expect(compared).toBeGreaterThan(0);
-}, mostMs);
+test(
+  "what our own code reads of a damaged file is what the library reads",
+  async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(randomTree, fc.array(flip, { minLength: 1, maxLength: 3 }), async (tree, flips) => {
+        await writeDamaged(tree, flips);
+        const told = await toldInTime();
+        if (!told || told.handedOver !== undefined) return;
+        compared += 1;
+        expect(told.own).toStrictEqual(told.library);
+      }),
+      // Always the same files: rare damage of which the two differ is looked for elsewhere, with more patience.
+      { numRuns: 20, seed: 23 },
+    );
+    expect(compared).toBeGreaterThan(0);
+  },
+  mostMs,
+);
 
 test("a tree is told of a file without most of its bytes, or why there is none", async () => {
   const [tree] = fc.sample(randomTree, { seed: 5, numRuns: 1 }) as [ModelGroup];

@@ -1,7 +1,7 @@
 import { type Box, countElements } from "@sluice/core";
 import type { Metadata } from "h5wasm/node";
+import type { Hdf5Child } from "./child.ts";
 import type { DatasetFilter } from "./filters.ts";
-import type { Hdf5Child } from "./group.ts";
 import type { RawElements } from "./pointers.ts";
 import type { FileAttribute } from "./structure/attribute.ts";
 import type { Dataspace } from "./structure/dataspace.ts";

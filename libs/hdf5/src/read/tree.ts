@@ -1,9 +1,10 @@
 import { countElements, SluiceError } from "@sluice/core";
 import { attributeJson } from "./attribute-json.ts";
 import { type AttributeValue, type StoredAttribute, Unreadable } from "./attributes.ts";
+import type { Hdf5Child } from "./child.ts";
 import type { Hdf5Dataset } from "./dataset.ts";
 import { filterName } from "./filters.ts";
-import type { Hdf5Child, Hdf5Group } from "./group.ts";
+import type { Hdf5Group } from "./group.ts";
 import { type StoredType, storedTypeName } from "./type.ts";
 
 /** An object of a file as people and programs want to know it; all of it can be told as JSON. */

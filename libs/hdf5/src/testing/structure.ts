@@ -18,7 +18,8 @@ export interface FileFacts {
 /**
  * Reads a file from its superblock to its last byte by the specification alone and throws what is wrong with it. It
  * knows the structures that Sluice writes, and holds them to more than readers do: many a mistake is read by them as
- * other values without a complaint.
+ * other values without a complaint. It shares no code with our own reader, which forgives what the library forgives and
+ * would forgive a mistake of ours that both have in common.
  */
 export function readStructure(file: Uint8Array): FileFacts {
   return new Structure(file, false).read();

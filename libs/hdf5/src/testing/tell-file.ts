@@ -1,6 +1,7 @@
 import { SluiceError } from "@sluice/core";
+import type { Hdf5Child } from "../read/child.ts";
 import type { Hdf5Dataset } from "../read/dataset.ts";
-import type { Hdf5Child, Hdf5Group } from "../read/group.ts";
+import type { Hdf5Group } from "../read/group.ts";
 import { Hdf5File } from "../read/hdf5-file.ts";
 import { Session } from "../read/session.ts";
 
@@ -64,7 +65,11 @@ async function tellDataset(dataset: Hdf5Dataset): Promise<unknown> {
   const middle = shape?.map((length) => length >> 1) ?? [];
   const box = { offset: middle, shape: middle.map((start, axis) => Math.ceil(((shape?.[axis] ?? 0) - start) / 2)) };
   return {
-    ...{ path, shape, maxShape, chunks, type, filters, itemBytes, dataType, values },
+    path,
+    type: [type, dataType, itemBytes],
+    space: [shape, maxShape],
+    storage: [chunks, filters],
+    values,
     address: await dataset.address(),
     attributes: await tellAttributes(dataset),
     part: shape && (await attempted(() => dataset.readValues(box))),

@@ -11,6 +11,13 @@ export interface ArrayEntry {
   readonly mask: number;
 }
 
+/** Which entries of an array are wanted, at least; of how many. */
+export interface Places {
+  readonly total: number;
+  readonly first: number;
+  readonly end: number;
+}
+
 /** How arrays of chunks keep an element: an address, and behind it length and mask of a chunk with filters. */
 export interface EntryFormat {
   readonly filtered: boolean;

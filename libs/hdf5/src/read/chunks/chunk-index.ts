@@ -3,7 +3,7 @@ import type { ChunkLayout, IndexPlace } from "../structure/layout.ts";
 import type { StructureSource } from "../structure/pages.ts";
 import { StorageError } from "../structure/stored-file.ts";
 import { StructureReader } from "../structure/structure-reader.ts";
-import type { ArrayEntry } from "./array-entry.ts";
+import type { ArrayEntry, Places } from "./array-entry.ts";
 import { extensibleArray } from "./extensible-array.ts";
 import { fixedArray } from "./fixed-array.ts";
 
@@ -83,13 +83,6 @@ async function* indexedChunks(
   for await (const { place, bytes = wholeBytes, ...rest } of arrayEntries(file, index, address, places, wholeBytes)) {
     if (place >= places.first && place < places.end) yield { offset: offsetOf(place, counts, chunk), bytes, ...rest };
   }
-}
-
-/** Which entries of an array are wanted, at least; of how many. */
-export interface Places {
-  readonly total: number;
-  readonly first: number;
-  readonly end: number;
 }
 
 async function* arrayEntries(

@@ -1,8 +1,15 @@
 import type { StructureSource } from "../structure/pages.ts";
 import { StorageError } from "../structure/stored-file.ts";
 import { StructureReader } from "../structure/structure-reader.ts";
-import { type ArrayEntry, checked, type EntryFormat, isPageUsed, readEntries, readEntryFormat } from "./array-entry.ts";
-import type { Places } from "./chunk-index.ts";
+import {
+  type ArrayEntry,
+  checked,
+  type EntryFormat,
+  isPageUsed,
+  type Places,
+  readEntries,
+  readEntryFormat,
+} from "./array-entry.ts";
 
 /** What the header of an extensible array says. */
 interface Header extends EntryFormat {

@@ -1,8 +1,7 @@
 import type { StructureSource } from "../structure/pages.ts";
 import { StorageError } from "../structure/stored-file.ts";
 import { StructureReader } from "../structure/structure-reader.ts";
-import { type ArrayEntry, checked, isPageUsed, readEntries, readEntryFormat } from "./array-entry.ts";
-import type { Places } from "./chunk-index.ts";
+import { type ArrayEntry, checked, isPageUsed, type Places, readEntries, readEntryFormat } from "./array-entry.ts";
 
 /**
  * Chunks of a dataset that does not grow: a fixed array (spec VII.C) is a header, and a data block whose pages are

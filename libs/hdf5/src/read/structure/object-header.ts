@@ -109,7 +109,7 @@ function* readMessages1(reader: StructureReader): Generator<HeaderMessage> {
     const [type, length, flags] = [reader.uint16(), reader.uint16(), reader.uint8()];
     reader.bytes(3);
     reader.expect(length % 8 === 0, `a message of ${length} bytes`);
-    yield message(reader, type, flags, length);
+    yield readMessage(reader, type, flags, length);
   }
 }
 
@@ -118,13 +118,13 @@ function* readMessages2(reader: StructureReader, orderBytes: number): Generator<
   while (reader.left >= 4 + orderBytes + 4) {
     const [type, length, flags] = [reader.uint8(), reader.uint16(), reader.uint8()];
     reader.bytes(orderBytes);
-    yield message(reader, type, flags, length);
+    yield readMessage(reader, type, flags, length);
   }
   reader.bytes(reader.left - 4);
   reader.checksum();
 }
 
-function message(reader: StructureReader, type: number, flags: number, length: number): HeaderMessage {
+function readMessage(reader: StructureReader, type: number, flags: number, length: number): HeaderMessage {
   reader.expect(type <= lastKnownType && (flags & ~knownFlags) === 0, `a message ${type} of flags ${flags}`);
   return { type, shared: (flags & sharedFlag) !== 0, data: reader.bytes(length) };
 }

@@ -152,13 +152,13 @@ export function readAnswer(call: ExportCall): Promise<Answer> {
   return new Promise((resolve) => {
     let error: unknown;
     call.on("error", (reason: unknown) => (error = reason));
-    // The status comes before or after the error of the same ending: a turn of the event loop later both are there.
-    call.on("status", () =>
-      setImmediate(() => {
-        const problem = error === undefined ? undefined : problemOf(error);
-        resolve({ events, told, artifacts, reports, summary, problem, detailed: hasDetails(error) });
-      }),
-    );
+    const settle = () => {
+      const problem = error === undefined ? undefined : problemOf(error);
+      resolve({ events, told, artifacts, reports, summary, problem, detailed: hasDetails(error) });
+    };
+    // A good status comes before the last responses are read. A bad one comes before or after the error of the same
+    // ending: a turn of the event loop later both are there.
+    call.on("status", ({ code }) => (code === 0 ? call.on("end", settle) : setImmediate(settle)));
   });
 }
 

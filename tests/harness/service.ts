@@ -1,4 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
+import { patienceMs } from "./eventually.ts";
 import type { Process } from "./processes.ts";
 import { startSluice } from "./sluice.ts";
 
@@ -44,7 +45,7 @@ export async function healthOf(address: string): Promise<string> {
         () => Buffer.alloc(0),
         readHealth,
         {},
-        { deadline: Date.now() + 10_000 },
+        { deadline: Date.now() + patienceMs },
         (error, status) => resolve(error ? grpc.status[error.code] : String(status)),
       );
     });
@@ -67,7 +68,7 @@ export async function reflect(address: string, question: { listServices: true } 
   try {
     return await new Promise((resolve, reject) => {
       const asItIs = (bytes: Buffer) => bytes;
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + patienceMs;
       const path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
       const call = client.makeBidiStreamRequest(path, asItIs, asItIs, { deadline });
       call.on("data", (response: Buffer) => resolve(response.toString("latin1")));

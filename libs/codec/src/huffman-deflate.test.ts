@@ -134,7 +134,7 @@ test("works inside a bundle, and does not hold the process up", async () => {
     keepNames: true,
   });
   const input = outputFiles[0]?.text;
-  const run = spawnSync(process.execPath, ["--input-type=commonjs", "-"], { input, timeout: 20_000 });
+  const run = spawnSync(process.execPath, ["--input-type=commonjs", "-"], { input, timeout: 60_000 });
   expect(run.stderr.toString()).toBe("");
   expect(run.status).toBe(0);
   expect(inflateSync(run.stdout).equals(Buffer.alloc(3000, "abc"))).toBe(true);

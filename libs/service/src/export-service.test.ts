@@ -1,17 +1,18 @@
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { headerFrames, SluiceError } from "@sluice/core";
-import { ExportState, FailurePolicy } from "@sluice/proto";
-import { problemOf } from "@sluice/transport";
+import { pastDeadline } from "@sluice/core/testing";
+import { ExportState, FailurePolicy, type Problem } from "@sluice/proto";
+import { type CallLimits, problemOf } from "@sluice/transport";
 import { fakeExporter } from "./testing/fake-exporter.ts";
 import {
   directoryBranch,
   exportThrough,
   filesOf,
   gatedStream,
+  type Harness,
   harness,
   inlineArtifacts,
   inlineBranch,
@@ -151,34 +152,47 @@ test("more calls at once than allowed are refused, and welcome again later", asy
   expect(third.summary?.state).toBe(ExportState.EXPORT_STATE_SUCCEEDED);
 });
 
-test.each([
-  ["cancelled by its caller", (signal: AbortSignal) => ({ signal })],
-  ["past its deadline", () => ({ deadline: new Date(Date.now() + 300) })],
-])("an export %s leaves nothing", async (how, limits) => {
+test("an export that its caller cancels leaves nothing", async () => {
   await using root = await temporaryFolder();
   await using fake = await harness({ SLUICE_OUTPUT_ROOT: root.path });
-  const gate = gatedStream();
   const controller = new AbortController();
-  const running = exportThrough(
-    fake.client,
-    openOf([directoryBranch("a", "out")]),
-    gate.stream,
-    limits(controller.signal),
-  );
-  await fake.logged("export started");
-  await until(async () => (await filesOf(root.path)).length > 0);
-  if (how.startsWith("cancelled")) controller.abort();
-  else await sleep(300);
-  gate.open();
-  const { problem } = await running;
-  expect(problem?.reason).toBe(how.startsWith("cancelled") ? "CANCELLED" : "DEADLINE_EXCEEDED");
-  await until(async () => (await filesOf(root.path)).length === 0);
-  expect(await fake.logged("export ended")).toMatchObject({
-    job: "job-1",
-    branches: ["a: raw"],
-    reason: problem?.reason,
-  });
+  const problem = await cutWhileWriting(fake, root.path, { signal: controller.signal }, () => controller.abort());
+  await expectCut(fake, root.path, problem, "CANCELLED");
 });
+
+test("an export past its deadline leaves nothing", async () => {
+  await using root = await temporaryFolder();
+  await using fake = await harness({ SLUICE_OUTPUT_ROOT: root.path });
+  const problem = await pastDeadline((deadline) => cutWhileWriting(fake, root.path, { deadline }, () => {}));
+  await expectCut(fake, root.path, problem, "DEADLINE_EXCEEDED");
+});
+
+/** Why an export ended that was cut while its artifact was being written; undefined when it ended before. */
+async function cutWhileWriting(
+  fake: Harness,
+  root: string,
+  limits: CallLimits,
+  cut: () => void,
+): Promise<Problem | undefined> {
+  const gate = gatedStream();
+  let over = false;
+  const running = exportThrough(fake.client, openOf([directoryBranch("a", "out")]), gate.stream, limits);
+  void running.finally(() => {
+    over = true;
+  });
+  await until(async () => over || (await filesOf(root)).length > 0);
+  const writing = !over;
+  cut();
+  const { problem } = await running;
+  gate.open();
+  return writing ? problem : undefined;
+}
+
+async function expectCut(fake: Harness, root: string, problem: Problem | undefined, reason: string): Promise<void> {
+  expect(problem?.reason).toBe(reason);
+  await until(async () => (await filesOf(root)).length === 0);
+  expect(await fake.logged("export ended")).toMatchObject({ job: "job-1", branches: ["a: raw"], reason });
+}
 
 test("a call that does not open its job is ended", async () => {
   await using fake = await harness({ SLUICE_LIMIT_OPENING_SECONDS: "1" });

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { trace } from "@opentelemetry/api";
 import type { Exporter } from "@sluice/core";
+import { pastDeadline } from "@sluice/core/testing";
 import { ExportState } from "@sluice/proto";
+import type { CallLimits } from "@sluice/transport";
 import { protocolComplaint, requestedSignals, startTelemetry } from "./telemetry.ts";
 import { fakeExporter } from "./testing/fake-exporter.ts";
 import { exportThrough, gatedStream, harness, inlineBranch, openOf, until } from "./testing/harness.ts";
@@ -96,31 +97,45 @@ test("one trace holds the client's call, the server's, branches and their phases
   for (const line of lines) expect(line).toMatchObject({ trace_id: traceId, span_id: server.spanId });
 });
 
-test.each([
-  ["CANCELLED", (signal: AbortSignal) => ({ signal })],
-  ["DEADLINE_EXCEEDED", () => ({ deadline: new Date(Date.now() + 300) })],
-])("a call that ends %s has spans that say so", async (code, limits) => {
+test("a call that is cancelled has spans that say so", async () => {
   const { spans } = await withTelemetry(async () => {
-    const { exporter, entered } = watchedExporter();
-    await using fake = await harness({}, [exporter]);
-    const gate = gatedStream();
     const controller = new AbortController();
-    const running = exportThrough(fake.client, openOf([inlineBranch("a")]), gate.stream, limits(controller.signal));
-    await entered;
-    if (code === "CANCELLED") controller.abort();
-    else await sleep(300);
-    gate.open();
-    await running;
-    await fake.logged("export ended");
+    await cutWhileExporting({ signal: controller.signal }, () => controller.abort());
     return {};
   });
+  expectSpansOf("CANCELLED", spans);
+});
+
+test("a call whose deadline passes has spans that say so", async () => {
+  const spans = await pastDeadline(async (deadline) => {
+    const told = await withTelemetry(async () => ({ cut: await cutWhileExporting({ deadline }, () => {}) }));
+    return told.cut ? told.spans : undefined;
+  });
+  expectSpansOf("DEADLINE_EXCEEDED", spans);
+});
+
+/** Whether a call was cut while its branch was being exported; false when it had ended before. */
+async function cutWhileExporting(limits: CallLimits, cut: () => void): Promise<boolean> {
+  const { exporter, entered } = watchedExporter();
+  await using fake = await harness({}, [exporter]);
+  const gate = gatedStream();
+  const running = exportThrough(fake.client, openOf([inlineBranch("a")]), gate.stream, limits);
+  const exporting = await Promise.race([entered.then(() => true), running.then(() => false)]);
+  cut();
+  await running;
+  gate.open();
+  if (exporting) await fake.logged("export ended");
+  return exporting;
+}
+
+function expectSpansOf(code: string, spans: readonly ReceivedSpan[]): void {
   for (const kind of ["CLIENT", "SERVER"]) {
     const span = spans.find((candidate) => candidate.kind === kind);
     expect(span).toMatchObject({ isError: true, attributes: { "rpc.response.status_code": code, "error.type": code } });
   }
   const branch = spans.find((span) => span.name === "branch raw");
   expect(branch).toMatchObject({ isError: true, attributes: { "error.type": code } });
-});
+}
 
 test("refused calls have spans, health checks have none", async () => {
   const { spans } = await withTelemetry(async () => {

@@ -32,7 +32,7 @@ test("works inside a bundle, and holds the process up only while there is someth
     cwd: here,
     input: outputFiles[0]?.text,
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const head = new Uint8Array(1_000_000);
   readSync(openSync(process.execPath, "r"), head);

@@ -12,6 +12,7 @@ const programs = [
   "write-hdf5",
   "threshold-spikes",
   "export-spikes",
+  "export-sorting",
 ];
 await bundle(
   fileURLToPath(new URL("../cli/src/main.ts", import.meta.url)),

@@ -50,8 +50,8 @@ export async function nwbCases(peers: Peers, scratch: string): Promise<Compariso
   return comparisons;
 }
 
-/** Installs the peers of this section (kept). */
-function nwbPython(): string {
+/** Installs the peers of this section (kept), SpikeInterface among them. */
+export function nwbPython(): string {
   const venv = fileURLToPath(new URL("../.venv-nwb", import.meta.url));
   const python = join(venv, "bin/python");
   if (!existsSync(python)) execFileSync("python3", ["-m", "venv", venv], { stdio: "inherit" });

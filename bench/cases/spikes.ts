@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Comparison } from "../document.ts";
 import { ours, type Program, pair, peer, type Run, run } from "../measure.ts";
 import type { Peers } from "../prepare-peers.ts";
+import { nwbPython } from "./nwb.ts";
 
 const jobs = [
   { style: "kilosort", target: 5 },
@@ -13,10 +14,19 @@ const jobs = [
   { style: "ragged", target: 2 },
   { style: "group", target: 2 },
 ];
+const sortings = [
+  { format: "kilosort", saved: "numpy_folder", name: "our folder for Phy, SpikeInterface's `numpy_folder`" },
+  { format: "npz", saved: "npz", name: "NPZ" },
+];
 const rounds = 5;
 
-/** Sorted spikes against SpikeLab's exporters, both from SpikeLab's own ragged file: whole processes, start to end. */
+/** Sorted spikes against the exporters of SpikeLab and SpikeInterface: whole processes, start to end. */
 export async function spikeCases(peers: Peers, scratch: string): Promise<Comparison[]> {
+  return [...(await againstSpikelab(peers, scratch)), ...(await againstSpikeinterface(scratch))];
+}
+
+/** Both from SpikeLab's own ragged file. */
+async function againstSpikelab(peers: Peers, scratch: string): Promise<Comparison[]> {
   const path = join(scratch, "spikes.h5");
   const script = fileURLToPath(new URL("../peers/export_spikes.py", import.meta.url));
   execFileSync(peers.python, [script, path, "make"]);
@@ -31,6 +41,31 @@ export async function spikeCases(peers: Peers, scratch: string): Promise<Compari
     const name = `1,000,000 spikes of 1,000 units, ${style}`;
     comparisons.push({ name, ours: result.a, peers: result.b, ratio: result.ratio, target });
     console.error(`spikes ${style}: ${result.ratio.toFixed(2)}`);
+  }
+  return comparisons;
+}
+
+/** Both from one folder of KiloSort. */
+async function againstSpikeinterface(scratch: string): Promise<Comparison[]> {
+  const python = nwbPython();
+  const path = join(scratch, "kilosort");
+  const script = fileURLToPath(new URL("../peers/export_sorting.py", import.meta.url));
+  execFileSync(python, [script, path, "make"]);
+  const folder = join(scratch, "spikes");
+  const comparisons: Comparison[] = [];
+  for (const { format, saved, name } of sortings) {
+    const result = await pair(
+      () => wholeProcess(ours("export-sorting", path, format, folder), folder),
+      () => wholeProcess(peer(python, "export_sorting.py", path, saved, folder), folder),
+      rounds,
+    );
+    comparisons.push({
+      name: `the same number from KiloSort: ${name}`,
+      ours: result.a,
+      peers: result.b,
+      ratio: result.ratio,
+    });
+    console.error(`spikes ${name}: ${result.ratio.toFixed(2)}`);
   }
   return comparisons;
 }

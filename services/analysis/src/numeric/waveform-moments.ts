@@ -39,7 +39,9 @@ export class WaveformCollector {
   readonly #length: number;
   readonly #moments: WaveformMoments;
   readonly #onWindow: ((spike: number, window: Float64Array) => void) | undefined;
-  #held = new Float64Array(0);
+  /** Values that later windows may begin with, then those that came last; filled again and again. */
+  #room = new Float64Array(0);
+  #held = 0;
   /** Sample of the first value that is held. */
   #first = 0;
   #next = 0;
@@ -65,9 +67,8 @@ export class WaveformCollector {
   }
 
   push(values: Float32Array | Float64Array): void {
-    const all = new Float64Array(this.#held.length + values.length);
-    all.set(this.#held);
-    all.set(values, this.#held.length);
+    const all = this.#roomFor(this.#held + values.length);
+    all.set(values, this.#held);
     const { starts, units } = this.#order;
     const end = this.#first + all.length;
     for (; this.#next < starts.length; this.#next++) {
@@ -78,13 +79,22 @@ export class WaveformCollector {
       this.#take(units[this.#next] as number, window);
       this.#onWindow?.(this.#next, window);
     }
-    const keep = Math.min(all.length, this.#length - 1);
-    this.#held = all.slice(all.length - keep);
-    this.#first = end - keep;
+    this.#held = Math.min(all.length, this.#length - 1);
+    all.copyWithin(0, all.length - this.#held);
+    this.#first = end - this.#held;
   }
 
   finish(): WaveformMoments {
     return this.#moments;
+  }
+
+  #roomFor(length: number): Float64Array {
+    if (this.#room.length < length) {
+      const room = new Float64Array(length);
+      room.set(this.#room.subarray(0, this.#held));
+      this.#room = room;
+    }
+    return this.#room.subarray(0, length);
   }
 
   #take(unit: number, window: Float64Array): void {

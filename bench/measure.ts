@@ -60,14 +60,17 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Runs two programs in turn, A B A B, after one uncounted run of each. */
+/** Runs two programs in turn, A B A B, after one uncounted run of each unless these are too long for it. */
 export async function pair(
   a: () => Promise<Run>,
   b: () => Promise<Run>,
   rounds: number,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
 ): Promise<{ a: Run[]; b: Run[]; ratio: number }> {
-  await a();
-  await b();
+  if (warmUp) {
+    await a();
+    await b();
+  }
   const runs: { a: Run[]; b: Run[] } = { a: [], b: [] };
   for (let round = 0; round < rounds; round++) {
     runs.a.push(await a());

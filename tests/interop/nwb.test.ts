@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest } from "@jest/globals";
-import { type DatasetStream, type RawOptions, Stopwatch } from "@sluice/core";
+import { type ArtifactSink, type DatasetStream, type ExportContext, type RawOptions, Stopwatch } from "@sluice/core";
 import { nwb, nwbLoader } from "@sluice/nwb";
 import { describedSession, fullStream, rawCounts, rawShape } from "@sluice/nwb/testing";
+import { type Problem, Responses } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { smallTable, spikeStream, unitsOf } from "@sluice/spikes/testing";
 import { sharedDataMissing, testUnless } from "../harness/availability.ts";
@@ -54,9 +55,23 @@ interface Loaded {
   readonly warnings: readonly string[];
 }
 
-async function exported(stream: DatasetStream, options: RawOptions = {}): Promise<string> {
+interface Witness {
+  readonly warn?: ExportContext["warn"];
+  /** Called when the file is made. */
+  readonly begun?: () => void;
+}
+
+async function exported(stream: DatasetStream, options: RawOptions = {}, witness: Witness = {}): Promise<string> {
   const sink = memorySink();
-  await nwb.export(stream, options, sink, {
+  const into: ArtifactSink = {
+    ...sink,
+    create: (...parameters) => {
+      witness.begun?.();
+      return sink.create(...parameters);
+    },
+  };
+  await nwb.export(stream, options, into, {
+    warn: witness.warn,
     signal: new AbortController().signal,
     jobId: "job",
     name: "recording",
@@ -154,6 +169,48 @@ withToday("what nwbinspector finds in a poor session was told before the first b
   // The clock of this machine may be ahead of the time in the file.
   expect(grave.length).toBeGreaterThan(5);
   for (const { check } of grave) expect(told).toContain(check);
+});
+
+withToday("what nwbinspector finds in poor values was told before a file was made", async () => {
+  const tables = [
+    smallTable("units", 1, {
+      id: [4, 4],
+      notes: ["{'a': 1}", "plain"],
+      flag: ["yes", "no"],
+      empty: [null, Number.NaN],
+    }),
+    smallTable("electrodes", 2, { location: ["unknown", "CA1"] }),
+    smallTable("trials", 3, { start_time: [2, 1, 4e7], stop_time: [3, 1, 4e7 + 1] }),
+    smallTable("epochs", 4, { start_time: [-1], stop_time: [1] }),
+  ];
+  const metadata = { ...describedSession, electrode_groups: [] };
+  const stream = spikeStream(
+    [
+      [3, 2],
+      [-1, 4e7],
+    ],
+    {
+      spikes: { startTimeSeconds: -2, samplingRateHz: 1000, unitsTable: "units", electrodesTable: "electrodes" },
+      tables,
+      dataset: {
+        name: "poor",
+        sessionStartTime: new Date("2025-01-01T00:00:00Z"),
+        responses: [Responses.fromPartial({ trialsTable: "trials", epochsTable: "epochs" })],
+        metadata,
+      },
+    },
+  );
+  const told: string[] = [];
+  const early: string[] = [];
+  const warn = (warnings: readonly Problem[]) => {
+    told.push(...warnings.map(({ reason, message }) => /(check_\w+)\)/.exec(message)?.[1] ?? reason));
+  };
+  const path = await exported(stream, { suggestions: true }, { warn, begun: () => early.push(...told) });
+  const [found] = await today.ask<{ own: Finding[] }[]>("scripts/inspect_nwb.py", [path]);
+  const names =
+    found?.own.map(({ check }) => (check === "check_ascending_spike_times" ? "SPIKES_UNSORTED" : check)) ?? [];
+  expect(new Set(names).size).toBeGreaterThan(10);
+  for (const name of names) expect(early).toContain(name);
 });
 
 withToday("SpikeLab loads units, and channels that are numbered from 0", async () => {

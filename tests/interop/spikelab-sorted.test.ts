@@ -25,7 +25,7 @@ testUnless(python.obstacle)("what SpikeLab's sorter saved is the recording that 
     hdf5: join(out, "sorted.h5"),
   });
   const { lengths, ...rest } = found;
-  expect(rest).toEqual({ trains: true, hdf5: true, spikes: 240, attributes: true, places: true });
+  expect(rest).toEqual({ trains: true, hdf5: true, spikes: 240, attributes: true, arrays: true, places: true });
   // SpikeLab adds one unit in the last place to the time of the last spike.
   expect(lengths[1]).toBeCloseTo(lengths[0] as number, 6);
 });

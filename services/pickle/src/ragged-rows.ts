@@ -18,7 +18,10 @@ export class RaggedRows {
   }
 
   /** @param data elements of the chunk as they are to be written */
-  async take({ rowLengths, elementOffset }: Omit<RaggedChunk, "data">, data: Uint8Array): Promise<void> {
+  async take(
+    { rowLengths, elementOffset }: Pick<RaggedChunk, "rowLengths" | "elementOffset">,
+    data: Uint8Array,
+  ): Promise<void> {
     for (const [index, length] of rowLengths.entries()) {
       if (index === 0 && elementOffset > 0) this.lengths.push((this.lengths.pop() ?? 0) + length);
       else this.lengths.push(length);

@@ -53,6 +53,11 @@ def compare(npz, pickled, hdf5):
         "spikes": sum(len(train) for train in ours.train),
         "lengths": [theirs.length, ours.length],
         "attributes": pick(theirs) == pick(ours),
+        "arrays": all(
+            a[key].dtype == b[key].dtype and a[key].shape == b[key].shape and (a[key] == b[key]).all()
+            for key in ["template", "amplitudes", "std_norms"]
+            for a, b in zip(theirs.neuron_attributes, ours.neuron_attributes, strict=True)
+        ),
         "places": places == [attributes["location"] for attributes in theirs.neuron_attributes],
     }
 

@@ -1,16 +1,16 @@
 import { Assembly, asBytes, asElements, type Block, type DatasetStream, type Findings, runsOf } from "@sluice/core";
 import { ArraySpec } from "@sluice/proto";
-import { TableValues } from "@sluice/spikes";
 import { type Lead, PickleFile } from "../pickle-file.ts";
 import type { ProfileJob } from "../profile.ts";
 import type { PythonValue } from "../python/value.ts";
 import { writeValue } from "../python/write-value.ts";
-import { metadataOf, neuronAttributes } from "./attributes.ts";
 import type { Rate } from "./measure.ts";
 import type { MeasurePlan, PlannedMeasure } from "./measure-plan.ts";
+import { metadataOf } from "./metadata.ts";
 import { beginObject, endObject } from "./objects.ts";
 import { pairwiseMetadata } from "./pairwise-metadata.ts";
 import { requireEqual } from "./require-equal.ts";
+import { UnitAttributes } from "./unit-attributes.ts";
 
 /** Writes one array of a dataset as an object of SpikeLab's class `RateData` or `PairwiseCompMatrix`. */
 export async function writeMeasure(stream: DatasetStream, planned: PlannedMeasure, job: ProfileJob): Promise<Findings> {
@@ -18,21 +18,22 @@ export async function writeMeasure(stream: DatasetStream, planned: PlannedMeasur
   const { plan, problems, losses } = planned;
   const { array } = plan.measure;
   const file = new PickleFile(writer, context.clock, options.protocol, measureLead(plan));
-  const units = plan.units && new TableValues(plan.units);
-  const assembly = new Assembly(stream, (other) => (other === array ? runsOf(other) : undefined));
+  const attributes = new UnitAttributes(plan.attributes, job.spool);
+  const assembly = new Assembly(stream, (other) => (other === array ? runsOf(other) : attributes.gridOf(other)));
   let rows = 0;
   await file.begin();
   for await (const item of assembly) {
     context.signal.throwIfAborted();
-    if (item.kind === "batch" && item.table === plan.units) units?.take(item.batch);
-    else if (item.kind === "block") await file.writeLead(valuesOf(item.block, plan));
+    if (item.kind === "block" && item.block.array === array) await file.writeLead(valuesOf(item.block, plan));
     else if (item.kind === "end" && item.array === array) rows = item.shape[0] as number;
+    else await attributes.take(item);
   }
-  if (units) requireEqual(units.rows, rows, `tables.${units.spec.name}`, "units");
   file.endLead();
   if (plan.measure.object === "RateData") {
     await writeTimes(file, plan.measure);
-    writeFields(file, { rate_unit: plan.rateUnit, N: BigInt(rows), neuron_attributes: neuronAttributes(units) });
+    writeFields(file, { rate_unit: plan.rateUnit, N: BigInt(rows) });
+    file.pickler.text("neuron_attributes");
+    await attributes.write(file, rows);
   } else {
     const { labels } = plan.measure;
     requireEqual(rows, array.axes[1]?.size ?? 0, `arrays.${array.name}`, "columns");

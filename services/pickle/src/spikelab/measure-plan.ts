@@ -1,10 +1,12 @@
 import { type DatasetHeader, dropped, loss, problem } from "@sluice/core";
-import { type Loss, LossKind, type Problem, type TableSpec } from "@sluice/proto";
+import { type Loss, LossKind, type Problem } from "@sluice/proto";
+import { spikesOf } from "@sluice/spikes";
 import type { PickleOptions } from "../options.ts";
 import { tooLarge } from "../pickle-file.ts";
 import { bytesOf } from "../plain/plan.ts";
 import { maximumBytes } from "../python/opcodes.ts";
 import type { Measure } from "./measure.ts";
+import { type AttributesPlan, attributesOf } from "./unit-attributes.ts";
 
 /** Unit of the rates of a `RateData`. */
 export type RateUnit = "Hz" | "kHz";
@@ -12,8 +14,8 @@ export type RateUnit = "Hz" | "kHz";
 /** What is to be written of a measure. */
 export interface MeasurePlan {
   readonly measure: Measure;
-  /** Units of the recording, whose rows become attributes of the neurons. */
-  readonly units: TableSpec | undefined;
+  /** What the dataset says of the units; it becomes the attributes of the neurons of a `RateData`. */
+  readonly attributes: AttributesPlan;
   readonly rateUnit: RateUnit;
   /** What the values are multiplied by. */
   readonly factor: number;
@@ -31,20 +33,26 @@ export function planMeasure(header: DatasetHeader, measure: Measure, options: Pi
   const { array } = measure;
   const { protocol, rateUnit = "Hz" } = options;
   const isRate = measure.object === "RateData";
-  const [trains] = header.dataset.spikeTrains;
-  const units = isRate && trains ? header.tables.find(({ name }) => name === trains.unitsTable) : undefined;
+  const hasSpikes = isRate && header.dataset.spikeTrains.length > 0;
+  const spikes = hasSpikes ? spikesOf(header).spikes : undefined;
+  const attributes = spikes ? attributesOf(header, spikes) : { table: undefined, measures: [], rows: [] };
   const factor = isRate ? measure.hertz / (rateUnit === "kHz" ? 1e3 : 1) : 1;
   const bytes = bytesOf({ ...array, dataType: "float64" }) ?? 0;
   const problems: Problem[] = [];
   if (bytes > maximumBytes(protocol)) problems.push(problem(tooLarge(bytes, protocol, `arrays.${array.name}`)));
-  const plan = { measure, units, rateUnit, factor };
+  const plan = { measure, attributes, rateUnit, factor };
   return { plan, problems, losses: lossesOf(header, plan) };
 }
 
-function lossesOf(header: DatasetHeader, { measure: { object, array }, units, rateUnit, factor }: MeasurePlan): Loss[] {
+function lossesOf(
+  header: DatasetHeader,
+  { measure: { object, array }, attributes, rateUnit, factor }: MeasurePlan,
+): Loss[] {
+  const units = attributes.table;
+  const kept = new Set([array, ...attributes.measures, ...attributes.rows.map((row) => row.array)]);
   const losses: Loss[] = [
     ...header.arrays
-      .filter((other) => other !== array)
+      .filter((other) => !kept.has(other))
       .map(({ name }) => dropped(`arrays.${name}`, `A ${object} holds one array: ${array.name}.`)),
     ...header.tables
       .filter((table) => table !== units)

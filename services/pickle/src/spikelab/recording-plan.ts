@@ -5,6 +5,7 @@ import type { PickleOptions } from "../options.ts";
 import { tooLarge } from "../pickle-file.ts";
 import { bytesOf } from "../plain/plan.ts";
 import { maximumBytes } from "../python/opcodes.ts";
+import { type AttributesPlan, attributesOf } from "./unit-attributes.ts";
 
 /** Raw traces [sample, channel], and where the times of their samples come from. */
 export interface RawPlan {
@@ -17,6 +18,7 @@ export interface RawPlan {
 export interface RecordingPlan {
   readonly spikes: Spikes;
   readonly raw: RawPlan | undefined;
+  readonly attributes: AttributesPlan;
 }
 
 /** A plan, or why there is none; warnings and losses of it. */
@@ -32,7 +34,7 @@ export function planRecording(header: DatasetHeader, options: PickleOptions): Pl
   if (!spikes) return { plan: undefined, problems, losses: [] };
   const raw = (options.rawTraces ?? true) ? planRaw(header, spikes, options, problems) : undefined;
   if (problems.some(isError)) return { plan: undefined, problems, losses: [] };
-  const plan = { spikes, raw };
+  const plan = { spikes, raw, attributes: attributesOf(header, spikes) };
   return { plan, problems, losses: lossesOf(header, plan) };
 }
 
@@ -73,17 +75,23 @@ function planRaw(
   return clock && { array: raw, channels: raw.axes[1]?.size ?? 0, clock };
 }
 
-function lossesOf(header: DatasetHeader, { spikes, raw }: RecordingPlan): Loss[] {
+function lossesOf(header: DatasetHeader, { spikes, raw, attributes }: RecordingPlan): Loss[] {
   const { trains, times, units } = spikes;
   const clock = raw && "array" in raw.clock ? [raw.clock.array.name] : [];
   const keeps = {
-    arrays: new Set([times.name, ...(raw ? [raw.array.name] : []), ...clock]),
+    arrays: new Set([
+      times.name,
+      ...(raw ? [raw.array.name] : []),
+      ...clock,
+      ...attributes.measures.map(({ name }) => name),
+      ...attributes.rows.map(({ array }) => array.name),
+    ]),
     tables: new Set(units ? [units.name] : []),
   };
   const losses = leftOut(header, keeps, (kind, name) => {
     if (name === trains.rawArray) return "The option rawTraces is false, or the traces hold nothing.";
     return kind === "arrays"
-      ? "SpikeLab's SpikeData holds spike times and raw traces alone; the option array names another object's."
+      ? "A SpikeData holds spikes, raw traces and what there is of each unit; the option array names another object's."
       : "SpikeLab's objects hold the table of units alone, as attributes of the neurons.";
   });
   if (units && units.columns.some(({ nullable }) => nullable)) {

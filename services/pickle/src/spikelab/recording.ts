@@ -1,14 +1,14 @@
 import { Assembly, type DatasetStream, type Findings, runsOf } from "@sluice/core";
 import { ArraySpec } from "@sluice/proto";
-import { TableValues } from "@sluice/spikes";
 import { PickleFile } from "../pickle-file.ts";
 import type { ProfileJob } from "../profile.ts";
-import { metadataOf, neuronAttributes } from "./attributes.ts";
+import { metadataOf } from "./metadata.ts";
 import { RawTimes } from "./raw-times.ts";
 import type { PlannedRecording, RecordingPlan } from "./recording-plan.ts";
 import { requireEqual } from "./require-equal.ts";
 import { rawLead, writeSpikeData } from "./spike-data.ts";
 import { Trains } from "./trains.ts";
+import { UnitAttributes } from "./unit-attributes.ts";
 
 /** Writes a recording of spikes as an object of SpikeLab's class `SpikeData`. */
 export async function writeRecording(
@@ -19,11 +19,11 @@ export async function writeRecording(
   const { spikes, raw } = plan;
   const file = new PickleFile(writer, context.clock, options.protocol, raw && rawLead(raw));
   const trains = new Trains(spikes, spool);
-  const units = spikes.units && new TableValues(spikes.units);
+  const attributes = new UnitAttributes(plan.attributes, spool);
   const times = raw && new RawTimes(raw, spool);
   const clock = raw && "array" in raw.clock ? raw.clock.array : undefined;
   const assembly = new Assembly(stream, (array) =>
-    array === raw?.array || array === clock ? runsOf(array) : undefined,
+    array === raw?.array || array === clock ? runsOf(array) : attributes.gridOf(array),
   );
   let samples = 0;
   await file.begin();
@@ -31,12 +31,11 @@ export async function writeRecording(
     context.signal.throwIfAborted();
     if (item.kind === "ragged" && item.array === spikes.times) {
       await context.clock.time("spool", () => trains.take(item.chunk));
-    } else if (item.kind === "batch" && item.table === spikes.units) units?.take(item.batch);
-    else if (item.kind === "block" && item.block.array === clock) await times?.take(item.block);
-    else if (item.kind === "block") await file.writeLead(item.block.data);
+    } else if (item.kind === "block" && item.block.array === clock) await times?.take(item.block);
+    else if (item.kind === "block" && item.block.array === raw?.array) await file.writeLead(item.block.data);
     else if (item.kind === "end" && item.array === raw?.array) samples = item.shape[0] as number;
+    else await context.clock.time("spool", () => attributes.take(item));
   }
-  if (units) requireEqual(units.rows, trains.lengths.length, `tables.${units.spec.name}`, "units");
   if (times) requireEqual(times.available(samples), samples, `arrays.${clock?.name}`, "samples");
   await writeSpikeData(file, {
     lengths: trains.lengths,
@@ -48,7 +47,7 @@ export async function writeRecording(
       stream.header.dataset.metadata ?? {},
       raw ? { rawArray: ArraySpec.toJSON(raw.array) } : {},
     ),
-    neuronAttributes: neuronAttributes(units),
+    attributes,
     field: `arrays.${spikes.times.name}`,
   });
   return {
@@ -61,6 +60,7 @@ export async function writeRecording(
 }
 
 /** Arrays whose values stand in the file bit by bit; times are in another unit. */
-function isKept(array: string, { raw }: RecordingPlan): boolean {
-  return array === raw?.array.name;
+function isKept(array: string, { raw, attributes }: RecordingPlan): boolean {
+  const kept = [raw?.array, ...attributes.measures, ...attributes.rows.map((row) => row.array)];
+  return kept.some((spec) => spec?.name === array);
 }

@@ -6,6 +6,7 @@ import type { PythonValue } from "../python/value.ts";
 import { writeValue } from "../python/write-value.ts";
 import { beginObject, endObject } from "./objects.ts";
 import type { RawPlan } from "./recording-plan.ts";
+import type { UnitAttributes } from "./unit-attributes.ts";
 
 /** The fields of SpikeLab's `SpikeData`, as they are to be written. */
 export interface SpikeData {
@@ -17,7 +18,7 @@ export interface SpikeData {
   /** Raw traces that were written as the lead of the file; undefined: none. */
   readonly raw: { readonly samples: number; readonly times: Payload; readonly timesField: string } | undefined;
   readonly metadata: PythonValue;
-  readonly neuronAttributes: PythonValue;
+  readonly attributes: UnitAttributes;
   /** Of the spike times. */
   readonly field: string;
 }
@@ -61,7 +62,7 @@ export async function writeSpikeData(file: PickleFile, data: SpikeData): Promise
   pickler.text("metadata");
   writeValue(pickler, data.metadata);
   pickler.text("neuron_attributes");
-  writeValue(pickler, data.neuronAttributes);
+  await data.attributes.write(file, data.lengths.length);
   endObject(pickler);
   await file.end(samples);
 }

@@ -1,22 +1,9 @@
 import type { DatasetHeader } from "@sluice/core";
 import { DatasetSpec, Provenance } from "@sluice/proto";
-import type { TableValues } from "@sluice/spikes";
-import { fromCell, fromJson, type PythonValue } from "../python/value.ts";
+import { fromJson, type PythonValue } from "../python/value.ts";
 
 /** Key of the metadata under which stands what SpikeLab has no place for; with "_" behind it while it is taken. */
 const ownKey = "sluice";
-
-/** Attributes of each neuron: a dict of the cells of its row; what has no value is left out. None without a table. */
-export function neuronAttributes(units: TableValues | undefined): PythonValue {
-  if (!units) return null;
-  return Array.from({ length: units.rows }, (_, row) =>
-    Object.fromEntries(
-      units.columns
-        .filter(({ cells }) => cells[row] !== null)
-        .map(({ spec, cells }) => [spec.name, fromCell(cells[row] ?? null, spec)]),
-    ),
-  );
-}
 
 /**
  * Metadata of an object: those that SpikeLab has, and under a key of ours the rest that the dataset says, if it does.

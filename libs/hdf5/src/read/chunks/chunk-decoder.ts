@@ -9,6 +9,7 @@ import type { StoredChunk } from "./chunk-index.ts";
 const inflateOnPool = promisify(inflate) as (bytes: Uint8Array, options: object) => Promise<Buffer>;
 const deflateFilter = 1;
 const shuffleFilter = 2;
+const highestLevel = 9;
 /** A way to another thread and back takes longer than to inflate a smaller chunk. */
 const smallestOnPoolBytes = 16 * 1024;
 
@@ -30,7 +31,8 @@ export async function decodeChunk(
   let bytes: Uint8Array = await file.read(stored.address, stored.bytes);
   for (const [position, { id, values }] of [...filters.entries()].toReversed()) {
     if (stored.mask & (1 << position)) continue;
-    if (id === shuffleFilter) bytes = unshuffled(bytes, values, place);
+    requireValue(id, values, place);
+    if (id === shuffleFilter) bytes = unshuffle(bytes, values[0] as number);
     else bytes = await inflated(bytes, chunkBytes, place);
   }
   if (bytes.length === chunkBytes) return bytes;
@@ -48,7 +50,9 @@ async function inflated(bytes: Uint8Array, chunkBytes: number, place: string): P
   }
 }
 
-function unshuffled(bytes: Uint8Array, [itemBytes = 0]: readonly number[], place: string): Uint8Array {
-  if (itemBytes > 0) return unshuffle(bytes, itemBytes);
-  throw new StorageError(`${place} is shuffled in items of no length`);
+/** A level for deflate, the bytes of an item for shuffle: the library refuses others. */
+function requireValue(id: number, values: readonly number[], place: string): void {
+  const [value = 0] = values;
+  if (values.length === 1 && (id === shuffleFilter ? value > 0 : value <= highestLevel)) return;
+  throw new StorageError(`${place} is filtered with [${values.join(", ")}]`);
 }

@@ -27,11 +27,22 @@ export const messageType = {
   attributeInfo: 0x15,
 };
 
+/** Messages that several objects may share. */
+const shareable = new Set([
+  messageType.dataspace,
+  messageType.datatype,
+  messageType.earlyFill,
+  messageType.fill,
+  messageType.filters,
+  messageType.attribute,
+]);
+
 /** Messages and blocks beyond this come from damaged headers, in which blocks may lead round in circles. */
 const maximumBlocks = 1024;
 const maximumBlockBytes = 64 * 1024 * 1024;
 const lastKnownType = 0x17;
 const sharedFlag = 2;
+const notSharedFlag = 4;
 /** Constant, shared, or not to be shared: what other flags say is for those who write. */
 const knownFlags = 7;
 
@@ -125,6 +136,8 @@ function* readMessages2(reader: StructureReader, orderBytes: number): Generator<
 }
 
 function readMessage(reader: StructureReader, type: number, flags: number, length: number): HeaderMessage {
-  reader.expect(type <= lastKnownType && (flags & ~knownFlags) === 0, `a message ${type} of flags ${flags}`);
-  return { type, shared: (flags & sharedFlag) !== 0, data: reader.bytes(length) };
+  const shared = (flags & sharedFlag) !== 0;
+  const allowed = !shared || ((flags & notSharedFlag) === 0 && shareable.has(type));
+  reader.expect(type <= lastKnownType && (flags & ~knownFlags) === 0 && allowed, `message ${type} of flags ${flags}`);
+  return { type, shared, data: reader.bytes(length) };
 }

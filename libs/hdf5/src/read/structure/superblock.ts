@@ -58,5 +58,6 @@ function readLate(reader: StructureReader): Superblock {
   reader.zeros(1, "consistency flags");
   reader.expect(reader.count() === 0 && reader.address() === undefined, "a base address or an extension");
   const [end, root] = [reader.count(), reader.count()];
+  reader.checksum();
   return { root, table: undefined, widths: usualWidths, end };
 }

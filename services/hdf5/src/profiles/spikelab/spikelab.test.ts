@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { arrayEndFrame, type RawOptions } from "@sluice/core";
+import { arrayEndFrame, asBytes, type RawOptions } from "@sluice/core";
 import { collect, type MemoryArray, problemOf } from "@sluice/core/testing";
 import { withHdf5 } from "@sluice/hdf5";
 import { LossKind, type Problem } from "@sluice/proto";
@@ -61,6 +61,25 @@ test("group, paired and raster hold what SpikeLab's exporter writes", async () =
   const raster = await write({ style: "raster", rasterBinMs: 5 });
   expect(await numbersAt(raster, "raster")).toEqual([1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
   expect((await attributesAt(raster, "raster")).get("bin_size_ms")).toBe(5);
+});
+
+test.each([
+  { units: 150, bins: 3 },
+  { units: 2, bins: 70_000 },
+  { units: 2, bins: 0 },
+])("rows of a raster that fill a chunk together, or several: $units units, $bins bins", async ({ units, bins }) => {
+  const counts = Array.from({ length: units * bins }, (_, index) => (index % 7 === 3 ? 1 + (index % 2) : 0));
+  const trains = Array.from({ length: units }, (_, unit) =>
+    counts
+      .slice(unit * bins, (unit + 1) * bins)
+      .flatMap((count, bin) => Array.from({ length: count }, () => (bin + 0.5) * 0.002)),
+  );
+  const stream = spikeStream(trains, { spikes: { durationSeconds: bins * 0.002 } });
+  const { bytes } = await exportToMemory(stream, { profile: "spikelab", style: "raster", rasterBinMs: 2 });
+  const written = await withFile(bytes, (file) =>
+    withHdf5(file, async (open) => (await open.dataset("raster")).read()),
+  );
+  expect(Buffer.compare(written, asBytes(Int32Array.from(counts)))).toBe(0);
 });
 
 test("bins are open on the left and closed on the right, and the start is in the first", async () => {

@@ -25,25 +25,30 @@ export async function restoredModel(archive: Archive, members: Members): Promise
   const record = text === undefined ? undefined : parseRecord(text);
   if (!record) return undefined;
   const keys = new Set<string>([recordKey]);
+  // Tables and spikes are looked at before a byte is written; values of coordinates come before what they belong to.
+  const tables: FrameSource[] = [];
+  const ragged: FrameSource[] = [];
   const flat: FrameSource[] = [];
   const deep: FrameSource[] = [];
   for (const { key, spec } of record.arrays) {
     const source = spec.ragged ? raggedSource(members, key, spec, keys) : denseSource(members, key, spec, keys);
     if (!source) return undefined;
-    // Values of coordinates come before what they belong to.
-    (spec.axes.length === 1 && !spec.ragged ? flat : deep).push(source);
+    if (spec.ragged) ragged.push(source);
+    else (spec.axes.length === 1 ? flat : deep).push(source);
   }
   for (const table of record.tables) {
     const columns = columnsOf(members, table.keys, table.spec, keys);
     if (!columns) return undefined;
-    flat.push((file) => columnFrames(file, table.spec, columns));
+    tables.push((file) => columnFrames(file, table.spec, columns));
   }
   const header: DatasetHeader = {
     dataset: record.dataset,
     arrays: record.arrays.map(({ spec }) => spec),
     tables: record.tables.map(({ spec }) => spec),
   };
-  return checkHeader(header).some(isError) ? undefined : { header, sources: [...flat, ...deep], keys };
+  return checkHeader(header).some(isError)
+    ? undefined
+    : { header, sources: [...tables, ...ragged, ...flat, ...deep], keys };
 }
 
 function denseSource(members: Members, key: string, spec: ArraySpec, keys: Set<string>): FrameSource | undefined {

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, jest, test } from "@jest/globals";
+import { npyHeader } from "@sluice/npy";
 import { filesOf } from "../harness/folder.ts";
 import { movie, writeOmeTiff } from "../harness/movies.ts";
 import { useScratch } from "../harness/scratch.ts";
@@ -8,7 +9,7 @@ import { startService } from "../harness/service.ts";
 import { sluice } from "../harness/sluice.ts";
 import { withoutVolatileTexts } from "../harness/volatile.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const scratch = useScratch();
 const steps = ["--step", "afm.remove_plane", "--step", "afm.gaussian_filter:sigma=1.5"];
 let input = "";
@@ -47,6 +48,39 @@ test("four services in four processes and the gateway give the artifacts of one 
   );
   expect(told[1]?.lines).toEqual(told[0]?.lines);
   expect(told[0]?.lines[0]).toMatchObject({ type: "steps" });
+});
+
+test("what a step warns of stands in the summary once, however far the step is", async () => {
+  const traces = join(scratch.fresh("traces"), "traces.npy");
+  // Two channels that nothing is connected to.
+  writeFileSync(traces, Buffer.concat([npyHeader("<i2", [2, 900]), Buffer.alloc(2 * 2 * 900)]));
+  const [npz, analysis] = await Promise.all(["npz", "analysis"].map((name) => startService(name)));
+  const gateway = await startService("gateway", {
+    SLUICE_FORMATS: `npz=${npz?.address}`,
+    SLUICE_ANALYSIS: String(analysis?.address),
+  });
+  for (const flags of [[], ["--gateway", gateway.address]]) {
+    const step = "spikes.threshold:samplingRateHz=20000,layout=channels-first";
+    const out = scratch.fresh("out");
+    const { code, lines } = await sluice([
+      "export",
+      traces,
+      "--step",
+      step,
+      "--to",
+      "npz",
+      "--out",
+      out,
+      "--json",
+      ...flags,
+    ]);
+    expect({ flags, code }).toEqual({ flags, code: 0 });
+    expect(lines.at(-1)).toMatchObject({
+      state: "succeeded",
+      warnings: [{ severity: "warning", reason: "CHANNEL_DEAD", got: "2 of 2 channels: 0, 1" }],
+      branches: [{ format: "npz", warnings: [] }],
+    });
+  }
 });
 
 test("a service without analysis refuses steps, an unknown step is named with those there are", async () => {

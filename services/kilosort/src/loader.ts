@@ -100,6 +100,7 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
     };
 
     async function* frames(): AsyncGenerator<Frame> {
+      for (const { frame } of tables) yield frame;
       const window = () => new RecordingWindow(spikes, `arrays.${times.name}`);
       const source = { folder, files, ids: units.ids, counts: counted.counts, scale, startSeconds, window };
       for await (const frame of spikeFrames(source, times, amplitudes)) {
@@ -108,7 +109,6 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
       }
       if (templateArray) yield* templateFrames(folder, files, templateArray, units.templates, probe.map?.length);
       if (traces) yield* rawFrames(folder, traces, signal);
-      for (const { frame } of tables) yield frame;
     }
   } finally {
     await templates?.close();

@@ -30,13 +30,14 @@ export async function withSource<T>(path: string, use: (file: FileHandle) => Pro
   try {
     return await use(file);
   } catch (cause) {
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
+    const { syscall, code = String(cause) } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
     throw new SluiceError(
       {
         reason: "SOURCE_UNREADABLE",
         message: "The file cannot be read.",
         field: basename(path),
-        got: (cause as NodeJS.ErrnoException).code ?? String(cause),
+        got: code,
         remedy: "Check that it is a file, and its disk.",
         grpcCode: Code.FAILED_PRECONDITION,
       },

@@ -68,7 +68,8 @@ test("an unsafe dataset name is changed with a warning", async () => {
   const kinds = events.map(({ event }) =>
     event?.$case === "progress" && event.value.warnings.length > 0 ? event.value.warnings[0]?.reason : event?.$case,
   );
-  expect(kinds.slice(0, 3)).toEqual(["accepted", "NAME_CHANGED", "artifactBegin"]);
+  const told = kinds.filter((kind) => kind !== "progress");
+  expect(told.slice(0, 3)).toEqual(["accepted", "NAME_CHANGED", "artifactBegin"]);
 });
 
 test("one failed branch of two: the call is OK, the summary PARTIAL", async () => {

@@ -62,7 +62,7 @@ export async function lookFirst<Result>(
       if (!frame) break;
       await held.push(frame);
     }
-    return await use({ header: stream.header, frames: frames(), pending: isOver ? new Set() : look.pending });
+    return await use({ ...stream, frames: frames(), pending: isOver ? new Set() : look.pending });
   } finally {
     await held.close();
     if (!isOver) await source.return?.();

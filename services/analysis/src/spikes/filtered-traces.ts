@@ -1,11 +1,12 @@
 import { SluiceError } from "@sluice/core";
 import type { Frame } from "@sluice/proto";
+import { Extremes } from "../numeric/extremes.ts";
 import { Deviation, NoiseEstimate } from "../numeric/noise.ts";
 import { heldSamples, ZeroPhaseFilter, type ZeroPhasePlan } from "../numeric/zero-phase.ts";
 import { tooShort } from "./band.ts";
 import { ChannelSpool, type KeptValues } from "./channel-spool.ts";
 import { channelBlocks, mostSamples, RawAssembly, type RawBlock } from "./raw-blocks.ts";
-import type { RawRecording } from "./raw-recording.ts";
+import { type RawRecording, reachesLimits } from "./raw-recording.ts";
 
 /**
  * The result of the filter is exact to this part of the largest value: what it makes of a constant is rounding, and
@@ -26,9 +27,9 @@ export interface TracesPlan {
 interface OpenChannel {
   readonly filter: ZeroPhaseFilter | undefined;
   readonly noise: NoiseEstimate | Deviation;
+  /** Of the values before the filter. */
+  readonly extremes: Extremes;
   samples: number;
-  /** Largest magnitude before the filter. */
-  largest: number;
 }
 
 /**
@@ -41,6 +42,7 @@ export class FilteredTraces {
   readonly #raw: RawAssembly;
   readonly #open = new Map<number, OpenChannel>();
   readonly #noise: Float64Array;
+  readonly #clipped: boolean[] = [];
   readonly #kept: ChannelSpool;
   readonly #rawRoom = new Float64Array(mostSamples);
   readonly #filterRoom: Float64Array;
@@ -85,6 +87,11 @@ export class FilteredTraces {
     return this.#noise[channel] ?? Number.NaN;
   }
 
+  /** True for a channel that is complete and has values at an end of the range of its 8 or 16 bits. */
+  isClipped(channel: number): boolean {
+    return this.#clipped[channel] ?? false;
+  }
+
   /**
    * The filtered values of a channel that is complete, in order, in pieces that last until the next one is asked for. No
    * frame is taken meanwhile.
@@ -110,7 +117,7 @@ export class FilteredTraces {
       for (const { channel, values } of channelBlocks(recording, block, this.#rawRoom)) {
         const open = this.#open.get(channel) ?? this.#begin(channel);
         open.samples += values.length;
-        open.largest = largestMagnitude(values, open.largest);
+        open.extremes.take(values);
         if (open.filter) open.filter.push(values, (filtered) => this.#put(channel, open, filtered));
         else this.#put(channel, open, values);
         if (open.samples !== recording.samples) continue;
@@ -127,8 +134,8 @@ export class FilteredTraces {
     const open = {
       filter: filter && new ZeroPhaseFilter(filter, this.#filterRoom),
       noise: noise === "standard deviation" ? new Deviation() : new NoiseEstimate(),
+      extremes: new Extremes(),
       samples: 0,
-      largest: 0,
     };
     this.#open.set(channel, open);
     return open;
@@ -142,21 +149,14 @@ export class FilteredTraces {
     }
     const noise = open.noise.value();
     // The standard deviation stays what SpikeLab says it is.
-    const isRounding = open.filter && open.noise instanceof NoiseEstimate && noise <= filterRounding * open.largest;
+    const isRounding =
+      open.filter && open.noise instanceof NoiseEstimate && noise <= filterRounding * open.extremes.magnitude;
     this.#noise[channel] = isRounding ? 0 : noise;
+    this.#clipped[channel] = reachesLimits(this.#plan.recording, open.extremes);
   }
 
   #put(channel: number, { noise }: OpenChannel, values: Float64Array): void {
     noise.take(values);
     this.#kept.put(channel, values);
   }
-}
-
-function largestMagnitude(values: Float64Array, before: number): number {
-  let largest = before;
-  for (let index = 0; index < values.length; index++) {
-    const magnitude = Math.abs(values[index] as number);
-    if (magnitude > largest) largest = magnitude;
-  }
-  return largest;
 }

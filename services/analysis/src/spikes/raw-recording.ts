@@ -57,6 +57,20 @@ export function rawRecordingOf(header: DatasetHeader, hints: RawHints): RawRecor
   return { array, layout, channels: channelCount, samples: time.size, samplingRateHz, startSeconds };
 }
 
+/** Least and largest numbers of the types whose ends a recording reaches by its signals. */
+const limits: Readonly<Record<string, readonly [number, number]>> = {
+  int8: [-0x80, 0x7f],
+  uint8: [0, 0xff],
+  int16: [-0x8000, 0x7fff],
+  uint16: [0, 0xffff],
+};
+
+/** Whether values reach an end of what their data type holds, in 8 or 16 bits. */
+export function reachesLimits({ array }: RawRecording, { least, most }: { least: number; most: number }): boolean {
+  const ends = limits[array.dataType]?.map((end) => end * (array.valueScale ?? 1) + (array.valueOffset ?? 0));
+  return ends !== undefined && (least <= Math.min(...ends) || most >= Math.max(...ends));
+}
+
 /** True for raw traces. */
 export function isRecording(found: RawRecording | Problem): found is RawRecording {
   return "array" in found;

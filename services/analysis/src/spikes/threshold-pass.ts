@@ -77,8 +77,12 @@ export async function* thresholdPass(
     if (turned) yield* turned.frames();
     const noise = events.map((_, channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);
-    const counts = events.map(({ samples }) => samples.length);
-    for (const warning of detectionWarnings(noise, counts, given.sigma)) warn(warning);
+    const searched = events.map(({ samples }, channel) => ({
+      noise: traces.noise(channel),
+      spikes: samples.length,
+      isClipped: traces.isClipped(channel),
+    }));
+    for (const warning of detectionWarnings(searched, recording.array.dataType, given.sigma)) warn(warning);
     const { startSeconds, samplingRateHz } = recording;
     const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
     yield* raggedFrames(

@@ -264,3 +264,26 @@ test("a recording without a spike is a warning, behind those of the source", asy
   for await (const _ of result.frames);
   expect(result.warnings?.().map(({ reason }) => reason)).toEqual(["ODD", "SPIKES_NONE"]);
 });
+
+test("channels that reach an end of their data type are named, scaled or not", async () => {
+  for (const [dataType, low, high, scale] of [
+    ["int16", -32_768, 32_767, 0.195],
+    ["uint8", 0, 255, -2],
+  ] as const) {
+    const middle = (low + high + 1) / 2;
+    const ends = [middle + 5, low, high];
+    const values = Array.from({ length: 3000 }, (_, index) => {
+      const [sample, channel] = [Math.floor(index / 3), index % 3];
+      return sample === 500 ? (ends[channel] as number) : middle + Math.round(9 * Math.sin(index * index));
+    });
+    const data = dataType === "int16" ? Int16Array.from(values) : Uint8Array.from(values);
+    const axes = ["sample", "channel"];
+    const spec = { valueScale: scale, valueOffset: 7 };
+    const stream = memoryStream([{ name: "raw", dataType, shape: [1000, 3], data, axes, spec }]);
+    const steps = [{ name: "spikes.threshold", parameters: { samplingRateHz: rate } }];
+    const plan = { steps, layers: KeptLayers.KEPT_LAYERS_NONE };
+    const result = await analysis.apply(stream, plan, new AbortController().signal);
+    for await (const _ of result.frames);
+    expect(result.warnings?.()).toMatchObject([{ reason: "CHANNEL_CLIPPED", got: "2 of 3 channels: 1, 2" }]);
+  }
+});

@@ -127,7 +127,8 @@ export class DigestWorker {
   }
 }
 
-function unreadable({ message, code }: { readonly message: string; readonly code?: string }): SluiceError {
+/** The bytes that a digest needs are not there any more. */
+export function unreadable({ message, code }: { readonly message: string; readonly code?: string | undefined }) {
   return new SluiceError(
     {
       reason: "STORAGE_FAILED",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { PartFile, type PartHandle, type PartOptions } from "./part-file.ts";
+import { smallFileBytes } from "./small-digest.ts";
 import { inTemporaryFolder } from "./testing/temporary-folder.ts";
 
 const mebibyte = 1024 * 1024;
@@ -40,6 +41,21 @@ test("holds the bytes of a plain model, and their digest, after any writes and a
     }),
     { numRuns: 40 },
   );
+});
+
+test("digests files on both sides of what is digested without a thread", async () => {
+  await inTemporaryFolder(async (folder) => {
+    for (const size of [smallFileBytes, smallFileBytes + 1]) {
+      const part = new PartFile(await open(join(folder, String(size)), "wx+"), options);
+      const bytes = Buffer.alloc(size, "sluice");
+      await part.append(bytes);
+      await part.replaceHead(Buffer.from("SLUICE"));
+      await finish(part, size);
+      bytes.write("SLUICE");
+      const expected = createHash("sha256").update(bytes).digest();
+      expect(Buffer.compare(await part.sealed(), expected)).toBe(0);
+    }
+  });
 });
 
 test("computes no digest when none is asked for", async () => {

@@ -4,6 +4,7 @@ import { Code, SluiceError } from "@sluice/core";
 import type { ArtifactTarget, ClosedArtifact } from "./artifact-store.ts";
 import { FileDigest } from "./file-digest.ts";
 import { namingFaults } from "./file-problem.ts";
+import { smallDigest, smallFileBytes } from "./small-digest.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 
 /** What a part needs of an open file. */
@@ -92,8 +93,8 @@ export class PartFile implements ArtifactTarget {
     const end = await this.#write(pieces, offset);
     if (end - this.#synced >= syncBytes) this.#syncing ??= this.#syncSoFar(end);
     const { sha256, appendOnly, signal } = this.#options;
-    if (!sha256) return;
-    // Made with the first piece, so that the thread has started when the file is complete.
+    if (!sha256 || end <= smallFileBytes) return;
+    // Made before the file is complete, so that the thread has started by then.
     this.#digest ??= new FileDigest(this.#handle.fd, signal);
     if (appendOnly) this.#digest.follow(end);
   }
@@ -142,7 +143,7 @@ export class PartFile implements ArtifactTarget {
     try {
       // Both use the file: neither may be left alone with it when the other fails.
       const [digest, durable] = await Promise.allSettled([
-        small ?? this.#digest?.finish(size) ?? new Uint8Array(0),
+        small ?? this.#digest?.finish(size) ?? this.#smallDigest(size),
         namingFaults(this.#options.field, () => this.#syncAll()),
       ]);
       if (durable.status === "rejected") throw durable.reason;
@@ -153,6 +154,11 @@ export class PartFile implements ArtifactTarget {
     } finally {
       await this.#close();
     }
+  }
+
+  async #smallDigest(size: number): Promise<Uint8Array> {
+    const { sha256, signal } = this.#options;
+    return sha256 ? smallDigest(this.#handle.fd, size, signal) : new Uint8Array(0);
   }
 
   async #close(): Promise<void> {

@@ -17,6 +17,7 @@ import { rootAttributes, specAttribute } from "../../profiles/generic/layout.ts"
 import { texts } from "../../profiles/spikelab/describe.ts";
 import type { Reading } from "../../reading.ts";
 import { partFrames } from "../generic/part-frames.ts";
+import { assumedUnits } from "./assumed-units.ts";
 import { type Content, contentOf, isSpikelab, type RootAttributes } from "./content.ts";
 import { decoded, parsed } from "./json.ts";
 import { openTrains } from "./open-trains.ts";
@@ -55,6 +56,7 @@ async function load(file: Hdf5File, path: string, options: LoadOptions, signal?:
   const dataset = datasetOf(attributes, basename(path, extname(path)), spikes);
   dataset.origins.push(
     ...trains.notes.map((detail) => origin(`arrays.${times.name}`, Origin.ORIGIN_DERIVED, detail)),
+    ...(await assumedUnits(file, content, options, { times: times.name, raw: traces?.traces.name })),
     ...(typeof raw === "string" ? [origin("spike_trains[0].raw_array", Origin.ORIGIN_ABSENT, raw)] : []),
   );
   const recording: Recording = { content, options, spikes, times, raw: traces };

@@ -7,7 +7,7 @@ import { specAttribute } from "../../profiles/generic/layout.ts";
 import type { Content } from "./content.ts";
 import { decoded } from "./json.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";
-import { scaleOf } from "./scale.ts";
+import { scaleOf, type UnitHints } from "./scale.ts";
 import { unfitFile } from "./spikelab-error.ts";
 
 /** Raw traces of a file: the arrays that they become, and where they stand. */
@@ -56,10 +56,7 @@ export async function findRaw(
       got: `${dataType ?? "no numbers"} [${shape.join(", ")}]`,
     });
   }
-  const { samplingRateHz: given } = options;
-  const rate = given ?? content.attributes.number("sampling_rate_hz");
-  const hints = { unit: options.rawTimeUnit, samplingRateHz: rate, option: "rawTimeUnit" };
-  const scale = await scaleOf(times, { ...hints, assumed: content.seed ? "ms" : "s" });
+  const scale = await scaleOf(times, rawHints(content, options));
   const clock = await regularClock(times, length, scale);
   const [channels, samples] = shape as [number, number];
   const spec = await recordedSpec(raw);
@@ -95,6 +92,12 @@ export async function findRaw(
     samplingRateHz: clock && 1 / clock.step,
     scale,
   };
+}
+
+/** Hints for the times of raw samples: SpikeLab's exporter writes them in ms. */
+export function rawHints(content: Content, options: LoadOptions): UnitHints {
+  const samplingRateHz = options.samplingRateHz ?? content.attributes.number("sampling_rate_hz");
+  return { unit: options.rawTimeUnit, assumed: content.seed ? "ms" : "s", samplingRateHz, option: "rawTimeUnit" };
 }
 
 /** The traces as [sample, channel], then their times. Memory: one block of 1 MiB, or as wide as the file's chunks. */

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { RawOptions } from "@sluice/core";
 import { problemOf } from "@sluice/core/testing";
 import { type GroupWriter, Hdf5Writer } from "@sluice/hdf5";
+import { Origin } from "@sluice/proto";
 import { memorySink } from "@sluice/sink/testing";
 import { hdf5Loader } from "../../loader.ts";
 import { unitsOf, withFile } from "../../testing/index.ts";
@@ -304,4 +305,30 @@ test("attributes that were damaged are named", async () => {
     }),
   );
   expect(counted.reason).toBe("SPIKELAB_UNIT_INVALID");
+});
+
+test.each([
+  ["seconds", ragged, float(0.1, 0.2), "/spike_times in s: the file does not say, timeUnit does"],
+  ["milliseconds of paired files", paired, float(0.1, 0.2), "/times in ms: the file does not say, timeUnit does"],
+  [
+    "samples",
+    ragged,
+    integer(1, 2),
+    "/spike_times in samples, for they are integers: the file does not say, timeUnit does",
+  ],
+])("a unit that nobody says is named: %s", async (_what, write, times, detail) => {
+  const fill = async (root: GroupWriter) => {
+    mark(root, 0, 10_000);
+    await (write === ragged ? ragged(root, times, integer(2)) : paired(root, integer(0, 0), times));
+    await root.writeDataset("raw", float(1, 2, 3, 4), { shape: [1, 4] });
+    await root.writeDataset("raw_time", float(0, 1, 2, 3));
+  };
+  const { header } = await loaded(fill, { samplingRateHz: 1000 });
+  const assumed = header.dataset.origins.filter((item) => item.origin === Origin.ORIGIN_DEFAULTED);
+  expect(assumed.map((item) => [item.field, item.detail])).toEqual([
+    ["arrays.spikes/times.unit", detail],
+    ["arrays.spikes/raw.axes[0].unit", "/raw_time in ms: the file does not say, rawTimeUnit does"],
+  ]);
+  const told = await loaded(fill, { samplingRateHz: 1000, timeUnit: "s", rawTimeUnit: "s" });
+  expect(told.header.dataset.origins.filter((item) => item.origin === Origin.ORIGIN_DEFAULTED)).toEqual([]);
 });

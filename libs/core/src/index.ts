@@ -16,6 +16,8 @@ export * from "./float16.ts";
 export * from "./forecast.ts";
 export * from "./grid.ts";
 export * from "./header.ts";
+export * from "./image-axes.ts";
+export * from "./image-choice.ts";
 export * from "./job.ts";
 export * from "./json-limits.ts";
 export * from "./lazy.ts";

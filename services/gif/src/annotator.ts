@@ -89,6 +89,7 @@ export class Annotator {
         field: "options.scaleBarNm",
         got: String(this.#options.scaleBarNm),
         allowed: [`at least ${this.#plan.nmPerPixel} nm`],
+        remedy: "Set a longer scaleBarNm, or leave it out.",
       }),
     ];
   }

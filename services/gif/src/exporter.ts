@@ -1,12 +1,12 @@
 import { inOrder } from "@sluice/codec";
 import {
   type ArtifactSink,
-  Code,
   type DatasetStream,
   defineExporter,
   type ExportContext,
   type Exporter,
   type Findings,
+  imageEmpty,
   SluiceError,
 } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
@@ -160,12 +160,5 @@ function requirePlan({ header }: DatasetStream, options: GifOptions): MoviePlan 
 
 function requireFrames(frames: number, { array }: MoviePlan): void {
   if (frames > 0) return;
-  throw new SluiceError({
-    reason: "IMAGE_EMPTY",
-    message: "The image has no frame to show.",
-    field: `arrays.${array.name}`,
-    got: "0 frames",
-    allowed: ["at least 1 frame"],
-    grpcCode: Code.FAILED_PRECONDITION,
-  });
+  throw new SluiceError(imageEmpty(array));
 }

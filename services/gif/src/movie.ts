@@ -147,6 +147,7 @@ function rangeWarnings({ count, low, high }: Survey, { array }: MoviePlan): Prob
       field: `arrays.${array.name}`,
       got: count === 0 ? "NaN and infinities" : String(low),
       allowed: ["values that differ"],
+      remedy: "Show another array by the option `image`, or set range to fixed, zMin and zMax.",
     }),
   ];
 }

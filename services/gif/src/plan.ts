@@ -1,4 +1,4 @@
-import { type DatasetHeader, isDataType, problem, toNanometers, warning } from "@sluice/core";
+import { type DatasetHeader, emptinessOf, isDataType, problem, toNanometers, warning } from "@sluice/core";
 import type { ArraySpec, Axis, Problem } from "@sluice/proto";
 import { timeAxis } from "./frame-times.ts";
 import { chooseImage } from "./image-choice.ts";
@@ -45,6 +45,7 @@ export function planMovie(
   const pixelSizeNm = nanometersOf(x);
   const problems = [
     ...common,
+    ...emptinessOf(array),
     ...typeProblems(array),
     ...maskProblems(array.dataType, options),
     ...sizeProblems(shownWidth, shownHeight, options),
@@ -140,6 +141,7 @@ function pixelWarnings(array: ArraySpec, pixelSizeNm: number | undefined, { scal
       field: `arrays.${array.name}.axes.y.scale`,
       got: `${heightNm} nm by ${pixelSizeNm} nm`,
       allowed: ["pixels as high as they are wide"],
+      remedy: "Measure in the data, not in the movie.",
     }),
   ];
 }

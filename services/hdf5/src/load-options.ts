@@ -1,3 +1,4 @@
+import { imageAxesSchema } from "@sluice/core";
 import * as v from "valibot";
 import { spikelabLoadEntries } from "./read/spikelab/options.ts";
 
@@ -12,6 +13,9 @@ export const loadOptionSchema = v.strictObject({
   ),
   dataset: v.optional(
     v.pipe(v.string(), v.description("generic: path of the one dataset or group to read, e.g. /entry/data.")),
+  ),
+  axes: v.optional(
+    v.pipe(imageAxesSchema, v.description('generic: axes of this dataset, e.g. "tyx"; it becomes the image.')),
   ),
   ...spikelabLoadEntries,
 });

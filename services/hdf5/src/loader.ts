@@ -39,8 +39,9 @@ export const hdf5Loader: Loader = {
 /** HDF5 File Format Specification, version 3, II.A. */
 const signature = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 
-async function readingOf(file: Hdf5File, { profile, dataset }: LoadOptions): Promise<Reading> {
-  if (profile === "auto" && (dataset !== undefined || (await isOwn(file)))) return generic;
+async function readingOf(file: Hdf5File, { profile, dataset, axes }: LoadOptions): Promise<Reading> {
+  const asItIs = dataset !== undefined || axes !== undefined;
+  if (profile === "auto" && (asItIs || (await isOwn(file)))) return generic;
   for (const reading of readings) {
     if (profile === "auto" ? await reading.recognises(file) : reading.name === profile) return reading;
   }

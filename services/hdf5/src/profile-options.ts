@@ -12,6 +12,7 @@ export const writeOptionProfiles: Readonly<Record<string, string>> = {
 /** The same for the loader. */
 export const loadOptionProfiles: Readonly<Record<string, string>> = {
   dataset: "generic",
+  axes: "generic",
   ...Object.fromEntries(Object.keys(spikelabLoadEntries).map((name) => [name, "spikelab"])),
 };
 

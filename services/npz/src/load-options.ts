@@ -1,9 +1,5 @@
+import { imageAxesSchema } from "@sluice/core";
 import * as v from "valibot";
-
-/** Letters of the axes of images. */
-export const imageAxes = "tczyx";
-
-const axesPattern = /^(?!.*(.).*\1)[tcz]*yx$/;
 
 /** Options of the loader. */
 export const loadOptions = v.strictObject({
@@ -18,11 +14,7 @@ export const loadOptions = v.strictObject({
     v.pipe(v.string(), v.description("Keys to read, between commas; all by default. Read as with profile generic.")),
   ),
   axes: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(axesPattern, "letters among t, c, z, each once, then yx"),
-      v.description('Axes of the image in a file that does not name them, e.g. "tyx".'),
-    ),
+    v.pipe(imageAxesSchema, v.description('Axes of the image in a file that does not name them, e.g. "tyx".')),
   ),
   lengthMs: v.optional(
     v.pipe(

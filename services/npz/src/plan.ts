@@ -42,6 +42,7 @@ function emptyProblems({ arrays, tables }: Keys): Problem[] {
       field: "arrays",
       got: "none",
       allowed: ["at least one array or table"],
+      remedy: "Choose hdf5, which holds single values, or another input.",
     }),
   ];
 }

@@ -2,12 +2,12 @@ import { defaultLookAhead, inOrder } from "@sluice/codec";
 import {
   type ArtifactSink,
   Assembly,
-  Code,
   type DatasetStream,
   defineExporter,
   type ExportContext,
   type Exporter,
   type Findings,
+  imageEmpty,
   SluiceError,
 } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
@@ -112,12 +112,5 @@ async function* segmentsOfAll(planes: PlaneReader, { layout, storedType }: Image
 
 function requirePlanes(length: number, { array }: ImagePlan): void {
   if (length > 0) return;
-  throw new SluiceError({
-    reason: "IMAGE_EMPTY",
-    message: "The image has no frame, and TIFF no file without one.",
-    field: `arrays.${array.name}`,
-    got: "0 frames",
-    allowed: ["at least 1 frame"],
-    grpcCode: Code.FAILED_PRECONDITION,
-  });
+  throw new SluiceError(imageEmpty(array));
 }

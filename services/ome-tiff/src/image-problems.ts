@@ -16,7 +16,9 @@ export function axesProblems(array: ArraySpec, dimensions: Dimensions | { readon
       field: `arrays.${array.name}.axes`,
       got: array.axes.map(({ name, size }) => `${name || "?"}: ${size ?? "unknown"}`).join(", "),
       allowed: ["any of t, c, z in any order, then y, x"],
-      remedy: "Rename or reorder the axes, or export another array by the option `image`.",
+      remedy:
+        "Name the axes where the file is read (the loader's option axes), reorder them, or export another array by the " +
+        "option `image`.",
     }),
   ];
 }
@@ -26,13 +28,23 @@ export function typeProblems(array: ArraySpec, type: DataType | undefined, castT
   const field = `arrays.${array.name}.data_type`;
   const got = array.dataType;
   if (!type) {
-    return [problem({ reason: "DATA_TYPE_UNKNOWN", message: "No such data type.", field, got, allowed: dataTypes })];
+    const remedy = "Correct the header of the stream.";
+    return [
+      problem({ reason: "DATA_TYPE_UNKNOWN", message: "No such data type.", field, got, allowed: dataTypes, remedy }),
+    ];
   }
   const fault = castTo && castFault(type, castTo);
   if (fault) {
-    const message = `${type} cannot be converted to ${castTo}. ${fault}`;
+    const allowed = castTargets.filter((target) => castFault(type, target) === undefined);
     return [
-      problem({ reason: "CAST_UNSUPPORTED", message, field: "options.castTo", got: castTo, allowed: castTargets }),
+      problem({
+        reason: "CAST_UNSUPPORTED",
+        message: `${type} cannot be converted to ${castTo}. ${fault}`,
+        field: "options.castTo",
+        got: castTo,
+        allowed,
+        remedy: allowed.length > 0 ? "Choose one of these types, or leave castTo out." : "Leave castTo out.",
+      }),
     ];
   }
   if (castTo || pixelTypeOf(type)) return [];

@@ -2,6 +2,7 @@ import {
   type CastTarget,
   type DatasetHeader,
   type DataType,
+  emptinessOf,
   isDataType,
   itemSize,
   timeProblems,
@@ -56,6 +57,7 @@ export function planImage(
     ...scaleProblems(array),
     ...common,
   ];
+  if (problems.length === 0) problems.push(...emptinessOf(array));
   if (problems.length > 0 || "fault" in dimensions || !dataType || !pixel) return { problems };
   const storedType = castTo ?? dataType;
   return {

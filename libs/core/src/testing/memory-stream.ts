@@ -1,7 +1,6 @@
 import {
   ArraySpec,
   Axis,
-  AxisType,
   DatasetSpec,
   type Frame,
   ImageChannel,
@@ -12,6 +11,7 @@ import {
 import { type Box, copyBox, elementCount, wholeBox } from "../box.ts";
 import { asBytes, type DataType, itemSize } from "../data-type.ts";
 import { gridCells } from "../grid.ts";
+import { imageAxisType } from "../image-axes.ts";
 import { arrayEndFrame, chunkFrame, type DatasetStream } from "../stream.ts";
 
 /** An array in memory. */
@@ -102,20 +102,12 @@ function memorySpec(array: MemoryArray, arrayId: number, unknownLength: boolean)
   const names = array.axes ?? defaultAxisNames(array.shape.length);
   const axes = names.map((given, index) => {
     const axis = typeof given === "string" ? { name: given } : given;
-    const type = axisTypes[axis.name ?? ""] ?? AxisType.AXIS_TYPE_UNSPECIFIED;
+    const type = imageAxisType(axis.name ?? "");
     const size = unknownLength && index === 0 ? undefined : array.shape[index];
     return Axis.fromPartial({ type, ...axis, size });
   });
   return ArraySpec.fromPartial({ ...array.spec, arrayId, name: array.name, dataType: array.dataType, axes });
 }
-
-const axisTypes: Readonly<Record<string, AxisType>> = {
-  t: AxisType.AXIS_TYPE_TIME,
-  c: AxisType.AXIS_TYPE_CHANNEL,
-  z: AxisType.AXIS_TYPE_SPACE,
-  y: AxisType.AXIS_TYPE_SPACE,
-  x: AxisType.AXIS_TYPE_SPACE,
-};
 
 function defaultAxisNames(rank: number): string[] {
   if (rank === 1) return ["t"];

@@ -1,7 +1,6 @@
-import type { DatasetHeader } from "@sluice/core";
+import { type DatasetHeader, imageAxisType } from "@sluice/core";
 import { type NpyField, type NpyType, unreadable } from "@sluice/npy";
-import { ArraySpec, Axis, AxisType, DatasetSpec, TableSpec } from "@sluice/proto";
-import { imageAxes } from "../load-options.ts";
+import { ArraySpec, Axis, DatasetSpec, TableSpec } from "@sluice/proto";
 import type { Archive, NpyMember } from "./archive.ts";
 import { denseFrames } from "./array-frames.ts";
 import type { FileModel, FrameSource } from "./model.ts";
@@ -100,14 +99,6 @@ function withParts(
   };
 }
 
-const axisTypes: Readonly<Record<string, AxisType>> = {
-  t: AxisType.AXIS_TYPE_TIME,
-  c: AxisType.AXIS_TYPE_CHANNEL,
-  z: AxisType.AXIS_TYPE_SPACE,
-  y: AxisType.AXIS_TYPE_SPACE,
-  x: AxisType.AXIS_TYPE_SPACE,
-};
-
 function arraySpec(
   { key, header: { shape } }: NpyMember,
   type: Extract<NpyType, { kind: "number" }>,
@@ -116,7 +107,7 @@ function arraySpec(
 ): ArraySpec {
   const axes = shape.map((size, index) => {
     const name = letters?.[index] ?? `dim_${index}`;
-    return Axis.fromPartial({ name, size, type: axisTypes[name] ?? AxisType.AXIS_TYPE_UNSPECIFIED });
+    return Axis.fromPartial({ name, size, type: imageAxisType(name) });
   });
   const attributes = type.descr === "" ? undefined : { numpy: type.descr };
   return ArraySpec.fromPartial({ arrayId, name: key, dataType: type.dataType, axes, unit: type.unit, attributes });
@@ -142,7 +133,7 @@ function imageKeyOf(members: readonly NpyMember[], { axes, image }: Naming): str
   if (first) return first.key;
   throw unreadable("IMAGE_MISSING", "options.axes", "No array has the axes that the option gives the image.", {
     got: members.map(({ key, header: { shape } }) => `${key} [${shape.join(", ")}]`).join("; "),
-    allowed: [`${image ?? "an array"} with ${axes.length} axes, named among ${imageAxes.split("").join(", ")}`],
+    allowed: [`${image ?? "an array"} with ${axes.length} axes, named among t, c, z, y, x`],
     remedy: "Correct the options axes and image.",
   });
 }

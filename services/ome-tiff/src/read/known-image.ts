@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { asBytes } from "@sluice/core";
+import { asBytes, imageAxisTypes } from "@sluice/core";
 import { ArraySpec, Axis, AxisType, DatasetSpec, type FieldOrigin, ImageChannel, Origin } from "@sluice/proto";
 import type { OuterName } from "../dimensions.ts";
 import { rowsPerBand } from "./bands.ts";
@@ -86,7 +86,7 @@ function imageSpec({ axes, frameSeconds }: KnownImage, first: Page): ArraySpec {
     chunkShape: [...axes.slice(0, -2).map(() => 1), rowsPerBand(first), first.width],
     axes: axes.map(({ name, size, unit = "", scale, origin: start = 0 }) => ({
       name,
-      type: axisTypes[name],
+      type: imageAxisTypes[name],
       size,
       unit,
       scale,
@@ -95,14 +95,6 @@ function imageSpec({ axes, frameSeconds }: KnownImage, first: Page): ArraySpec {
     })),
   });
 }
-
-const axisTypes = {
-  t: AxisType.AXIS_TYPE_TIME,
-  c: AxisType.AXIS_TYPE_CHANNEL,
-  z: AxisType.AXIS_TYPE_SPACE,
-  y: AxisType.AXIS_TYPE_SPACE,
-  x: AxisType.AXIS_TYPE_SPACE,
-};
 
 function timestampsSpec(frames: number): ArraySpec {
   const axes = [Axis.fromPartial({ name: "t", type: AxisType.AXIS_TYPE_TIME, size: frames })];

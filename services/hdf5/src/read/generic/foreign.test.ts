@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { asElements, checkHeader, isError, type RawOptions } from "@sluice/core";
 import { collect, problemOf } from "@sluice/core/testing";
 import { compound, fixedText, type GroupWriter } from "@sluice/hdf5";
-import { Origin } from "@sluice/proto";
+import { AxisType, Origin } from "@sluice/proto";
 import { hdf5Loader } from "../../loader.ts";
 import { gather, withFile } from "../../testing/index.ts";
 import { writeHdf5 } from "../../testing/write-file.ts";
@@ -138,6 +138,28 @@ test("one dataset alone; an image when the names of its axes say so, and not oth
   expect((await problemOf(() => read(fill, { dataset: "/a", profile: "playnano" }))).reason).toBe(
     "OPTION_NOT_APPLICABLE",
   );
+});
+
+test("a dataset whose axes are told is an image; otherwise the error tells how", async () => {
+  const fill = async (root: GroupWriter) => {
+    await root.writeDataset("a/movie", new Uint8Array(24), { shape: [2, 3, 4] });
+    await root.writeDataset("a/line", new Uint8Array(5));
+  };
+  const { header } = await read(fill, { dataset: "a/movie", axes: "tyx" });
+  expect(header.dataset.imageStacks).toMatchObject([{ imageArray: "a/movie" }]);
+  expect(header.arrays[0]?.axes).toMatchObject([
+    { name: "t", type: AxisType.AXIS_TYPE_TIME, size: 2 },
+    { name: "y", type: AxisType.AXIS_TYPE_SPACE, size: 3 },
+    { name: "x", type: AxisType.AXIS_TYPE_SPACE, size: 4 },
+  ]);
+  for (const options of [{ axes: "tyx" }, { dataset: "a", axes: "tyx" }, { dataset: "a/movie", axes: "yx" }]) {
+    expect(await problemOf(() => read(fill, options))).toMatchObject({
+      reason: "IMAGE_MISSING",
+      field: "options.axes",
+      got: expect.stringContaining("/a/movie [2, 3, 4]"),
+      remedy: expect.stringContaining("input.dataset"),
+    });
+  }
 });
 
 test("a large dataset comes in chunks of 1 MiB, in order", async () => {

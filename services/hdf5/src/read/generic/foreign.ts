@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { countElements, type DatasetHeader } from "@sluice/core";
+import { countElements, type DatasetHeader, imageAxisType, SluiceError } from "@sluice/core";
 import { type Hdf5Dataset, type Hdf5File, type Hdf5Group, storedTypeName } from "@sluice/hdf5";
-import { DatasetSpec, type FieldOrigin, ImageStack, Origin, TableSpec } from "@sluice/proto";
+import { type ArraySpec, DatasetSpec, type FieldOrigin, ImageStack, Origin, TableSpec } from "@sluice/proto";
 import { columnsOf, describedArray, isHeld, isImage, sequenceType } from "./foreign-types.ts";
 import { type JsonValue, jsonAttributes, jsonValue, nested } from "./json-value.ts";
 import type { Part } from "./part.ts";
@@ -17,15 +17,48 @@ const mostRecordElements = 1000;
  * of groups into records. What cannot be held is an origin that says why it is absent.
  *
  * @param start path of the one dataset, or of the group to begin with
+ * @param letters of the axes of the one dataset, which is an image then, e.g. "tyx"
+ * @throws SluiceError IMAGE_MISSING when there is no such dataset, or it has not as many axes
  */
-export async function readForeign(file: Hdf5File, path: string, start: string) {
+export async function readForeign(file: Hdf5File, path: string, start: string, letters?: string) {
   const reader = new ForeignReader();
   for await (const found of walk(file, start)) {
     if (found.kind === "group") await reader.addGroup(found.group);
     else if (found.kind === "dataset") await reader.addDataset(found.dataset);
     else reader.addOther(found.path, found.child.kind, found.child.target);
   }
-  return { header: reader.header(basename(path), start), parts: reader.parts };
+  const parts = letters === undefined ? reader.parts : withAxes(reader.parts, start, letters);
+  return { header: reader.header(basename(path), start, parts), parts };
+}
+
+/** Names the axes of the one dataset. */
+function withAxes(parts: readonly Part[], start: string, letters: string): Part[] {
+  const fits = (part: Part) =>
+    part.kind === "array" && part.path === start && part.array.axes.length === letters.length;
+  if (!parts.some(fits)) throw notAnImage(parts, letters);
+  return parts.map((part) =>
+    part.kind === "array" && fits(part) ? { ...part, array: named(part.array, letters) } : part,
+  );
+}
+
+function named(array: ArraySpec, letters: string): ArraySpec {
+  const axes = array.axes.map((axis, index) => {
+    const name = letters[index] as string;
+    return { ...axis, name, type: imageAxisType(name) };
+  });
+  return { ...array, axes };
+}
+
+function notAnImage(parts: readonly Part[], letters: string): SluiceError {
+  const arrays = parts.flatMap((part) => (part.kind === "array" ? [part.array] : []));
+  return new SluiceError({
+    reason: "IMAGE_MISSING",
+    message: "The option axes names the axes of one dataset of numbers; the option dataset says which.",
+    field: "options.axes",
+    got: `${letters} for ${arrays.map(({ name, axes }) => `/${name} [${axes.map(({ size }) => size).join(", ")}]`).join("; ") || "no array"}`,
+    allowed: [`a dataset with ${letters.length} axes`],
+    remedy: "Set input.dataset to its path, and input.axes to as many letters as it has axes.",
+  });
 }
 
 class ForeignReader {
@@ -77,9 +110,9 @@ class ForeignReader {
     }
   }
 
-  header(source: string, start: string): DatasetHeader {
-    const arrays = this.parts.flatMap((part) => ("array" in part ? [part.array] : []));
-    const tables = this.parts.flatMap((part) => ("table" in part ? [part.table] : []));
+  header(source: string, start: string, parts: readonly Part[]): DatasetHeader {
+    const arrays = parts.flatMap((part) => ("array" in part ? [part.array] : []));
+    const tables = parts.flatMap((part) => ("table" in part ? [part.table] : []));
     const records = { attributes: this.#attributes, values: this.#values, links: this.#links };
     const kept = Object.entries(records).filter(([, entries]) => entries.length > 0);
     const dataset = DatasetSpec.fromPartial({

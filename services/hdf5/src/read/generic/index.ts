@@ -1,4 +1,5 @@
 import type { Hdf5File } from "@sluice/hdf5";
+import type { LoadOptions } from "../../load-options.ts";
 import type { Reading } from "../../reading.ts";
 import { readForeign } from "./foreign.ts";
 import { isOwn, readOwn } from "./own.ts";
@@ -8,13 +9,13 @@ import { partFrames } from "./part-frames.ts";
 export const generic: Reading = {
   name: "generic",
   recognises: async () => true,
-  load: async (file, path, { dataset }, signal) => {
-    const { header, parts } = await contentOf(file, path, dataset);
+  load: async (file, path, options, signal) => {
+    const { header, parts } = await contentOf(file, path, options);
     return { header, frames: partFrames(path, parts, signal) };
   },
 };
 
-async function contentOf(file: Hdf5File, path: string, dataset: string | undefined) {
-  if (dataset === undefined && (await isOwn(file))) return readOwn(file);
-  return readForeign(file, path, `/${(dataset ?? "/").split("/").filter(Boolean).join("/")}`);
+async function contentOf(file: Hdf5File, path: string, { dataset, axes }: LoadOptions) {
+  if (dataset === undefined && axes === undefined && (await isOwn(file))) return readOwn(file);
+  return readForeign(file, path, `/${(dataset ?? "/").split("/").filter(Boolean).join("/")}`, axes);
 }

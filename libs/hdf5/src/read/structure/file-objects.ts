@@ -1,7 +1,7 @@
 import { type FileAttribute, readFileAttributes } from "./attribute.ts";
 import { type FileDataset, readFileDataset } from "./file-dataset.ts";
 import type { FileLink } from "./link.ts";
-import { readLinks } from "./links.ts";
+import { readLinks, requireGroup } from "./links.ts";
 import { type HeaderMessage, messageType, onlyMessage, readHeader } from "./object-header.ts";
 import type { Pages } from "./pages.ts";
 import { StorageError } from "./stored-file.ts";
@@ -58,6 +58,7 @@ export class FileObjects {
     if (kept) return kept;
     const messages = await readHeader(this.#file, address);
     const kind = kindOf(messages);
+    if (kind === "group") requireGroup(messages);
     const dataset = kind === "dataset" ? readFileDataset(messages) : undefined;
     const object = { address, kind, attributes: readFileAttributes(messages), dataset, messages };
     this.#keep(messages.reduce((sum, { data }) => sum + ownBytes + data.length, ownBytes));

@@ -33,6 +33,15 @@ export async function readLinks(
   return links;
 }
 
+/** Holds a group to what it says of itself (spec IV.A.2.c, k), which the library reads before its attributes too. */
+export function requireGroup(messages: readonly HeaderMessage[]): void {
+  requireNoHeap(messages, messageType.linkInfo, 8);
+  const info = onlyMessage(messages, messageType.groupInfo);
+  if (!info) return;
+  info.version("what a group says of itself", 0);
+  info.expect(info.uint8() <= 3, "what a group says of itself");
+}
+
 /** Link messages (spec IV.A.2.g). */
 function readLink(reader: StructureReader): [string, FileLink] {
   reader.version("a link", 1);

@@ -22,7 +22,9 @@ if job == "make":
     kilosort.mkdir()
     # Ten minutes at 30 kHz.
     numpy.save(kilosort / "spike_times.npy", numpy.sort(random.integers(0, 18_000_000, 1_000_000)))
-    numpy.save(kilosort / "spike_clusters.npy", random.permutation(numpy.arange(1_000_000, dtype="int32") % 1000))
+    clusters = random.permutation(numpy.arange(1_000_000, dtype="int32") % 1000)
+    for name in ["spike_clusters.npy", "spike_templates.npy"]:
+        numpy.save(kilosort / name, clusters)
     (kilosort / "params.py").write_text(
         "dat_path = 'recording.dat'\nn_channels_dat = 384\ndtype = 'int16'\noffset = 0\n"
         "sample_rate = 30000.0\nhp_filtered = False\n"

@@ -18,7 +18,7 @@ export type RowSource =
 export async function* raggedFrames(arrayId: number, rows: RowSource): AsyncGenerator<Frame> {
   const frames = new RowFrames(arrayId);
   for await (const given of rows) {
-    for (const row of given instanceof Float64Array ? [given] : given) yield* frames.take(row);
+    for (const row of ArrayBuffer.isView(given) ? [given] : given) yield* frames.take(row);
   }
   yield* frames.end();
 }

@@ -57,6 +57,13 @@ test("`sluice formats` lists what can be written and read, with every option", a
     compression: { default: "deflate" },
     bigTiff: { default: "auto" },
   });
+  const described = [...(lines[0]?.formats ?? []), ...(lines[0]?.loaders ?? [])];
+  const silent = described.flatMap(({ name, optionSchema }) =>
+    Object.entries(optionSchema.properties).flatMap(([option, { description }]) =>
+      description === undefined ? [`${name}.${option}`] : [],
+    ),
+  );
+  expect(silent).toEqual([]);
   const loaders = lines[0]?.loaders?.map(({ name }) => name);
   expect(loaders).toEqual(expect.arrayContaining(["asd", "h5-jpk", "ome-tiff", "hdf5"]));
   // Both are HDF5 files: the particular one is asked first.

@@ -1,6 +1,12 @@
 import { sluiceCommand } from "./paths.ts";
 import { type Outcome, Process, run, type StartOptions } from "./processes.ts";
 
+/** A format as `sluice formats` tells it. */
+interface DescribedFormat {
+  readonly name: string;
+  readonly optionSchema: { readonly properties: Readonly<Record<string, { readonly description?: string }>> };
+}
+
 /** How a run of the command line ended, with the JSON objects of its standard output (`--json`). */
 export interface SluiceOutcome extends Outcome {
   readonly lines: readonly JsonLine[];
@@ -11,8 +17,8 @@ export interface JsonLine {
   readonly type: string;
   readonly traceId?: string;
   readonly arrays?: readonly { readonly axes: readonly { readonly name: string; readonly size: number }[] }[];
-  readonly formats?: readonly { readonly name: string; readonly optionSchema: { readonly properties: object } }[];
-  readonly loaders?: readonly { readonly name: string }[];
+  readonly formats?: readonly DescribedFormat[];
+  readonly loaders?: readonly DescribedFormat[];
   readonly forecasts?: readonly { readonly artifactBytes: number; readonly losses: readonly object[] }[];
 }
 

@@ -46,7 +46,7 @@ async function runFormats(flags: Flags): Promise<ExitCode> {
 function describeFormat(format: FormatDescriptor): string {
   return [
     `  ${format.name} (${endings(format.extensions)}): ${format.summary}`,
-    `    data types: ${format.dataTypes.join(", ")}`,
+    ...(format.dataTypes.length > 0 ? [`    data types: ${format.dataTypes.join(", ")}`] : []),
     describeOptions((name) => `--set ${format.name}.${name}`, format.optionSchema ?? {}),
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import {
   type ArtifactSink,
   type DatasetStream,
+  dataTypes,
   defineExporter,
   type ExportContext,
   type Exporter,
@@ -26,7 +27,7 @@ export const hdf5: Exporter = defineExporter<Hdf5Options>({
     summary: "HDF5: arrays, tables, records and provenance; also for playNano and SpikeLab.",
     version,
     contents: ["image_stacks", "spike_trains", "segmentations", "responses", "kymographs"],
-    dataTypes: [],
+    dataTypes: [...dataTypes],
     unknownLength: true,
     extensions: [".h5", ".hdf5"],
     mediaType: "application/x-hdf5",

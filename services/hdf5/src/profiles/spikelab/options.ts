@@ -8,9 +8,10 @@ export type Style = (typeof styles)[number];
 /** SpikeLab takes any case. */
 export const styleSchema = v.pipe(
   v.string(),
+  // Before the change of case: what follows it is not part of the JSON schema of what may be given.
+  v.description("spikelab: ragged (default), raster, group or paired, in any case."),
   v.toLowerCase(),
   v.picklist(styles),
-  v.description("spikelab: ragged (default), raster, group or paired, in any case."),
 );
 
 export const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));

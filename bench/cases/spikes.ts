@@ -13,6 +13,7 @@ const jobs = [
   { style: "raster", target: 5 },
   { style: "ragged", target: 2 },
   { style: "group", target: 2 },
+  { style: "pickle", target: 2 },
 ];
 const sortings = [
   { format: "kilosort", saved: "numpy_folder", name: "our folder for Phy, SpikeInterface's `numpy_folder`" },

@@ -1,5 +1,5 @@
 // Loads spikes of an HDF5 file of SpikeLab, exports them and prints what it took as one JSON line.
-// usage: export-spikes.ts H5 STYLE FOLDER   STYLE: kilosort, ragged, group, paired, raster
+// usage: export-spikes.ts H5 STYLE FOLDER   STYLE: kilosort, pickle, ragged, group, paired, raster
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Stopwatch } from "@sluice/core";
@@ -23,6 +23,9 @@ const context = {
 };
 if (style === "kilosort") {
   await kilosort.export(stream, { profile: "spikelab", samplingRateHz: 30_000 }, sink, context);
+} else if (style === "pickle") {
+  const { pickle } = await import("@sluice/pickle");
+  await pickle.export(stream, { profile: "spikelab" }, sink, context);
 } else {
   const bins = style === "raster" ? { rasterBinMs: 20 } : {};
   await hdf5.export(stream, { profile: "spikelab", compression: "none", style, ...bins }, sink, context);

@@ -13,7 +13,11 @@ from pathlib import Path
 
 import numpy
 from spikelab.data_loaders import load_spikedata_from_hdf5
-from spikelab.data_loaders.data_exporters import export_spikedata_to_hdf5, export_spikedata_to_kilosort
+from spikelab.data_loaders.data_exporters import (
+    export_spikedata_to_hdf5,
+    export_spikedata_to_kilosort,
+    export_to_pickle,
+)
 from spikelab.spikedata.spikedata import SpikeData
 
 warnings.simplefilter("ignore")
@@ -33,6 +37,8 @@ data = load_spikedata_from_hdf5(
 )
 if style == "kilosort":
     export_spikedata_to_kilosort(data, str(folder / "spikes"), fs_Hz=30_000)
+elif style == "pickle":
+    export_to_pickle(data, str(folder / "spikes.pkl"))
 else:
     bins = {"raster_bin_size_ms": 20} if style == "raster" else {}
     export_spikedata_to_hdf5(data, str(folder / "spikes.h5"), style=style, **bins)

@@ -120,11 +120,12 @@ export class FilteredTraces {
         open.extremes.take(values);
         if (open.filter) open.filter.push(values, (filtered) => this.#put(channel, open, filtered));
         else this.#put(channel, open, values);
-        if (open.samples !== recording.samples) continue;
-        this.#complete(channel);
-        complete.push(channel);
+        if (open.samples === recording.samples) {
+          this.#complete(channel);
+          complete.push(channel);
+        }
+        await this.#kept.settle();
       }
-      await this.#kept.settle();
     }
     return complete;
   }

@@ -119,6 +119,10 @@ test("what a recording cannot be is told", async () => {
   const still = npyFile("'<f8'", [], asBytes(Float64Array.of(0)));
   const flat = npyFile("'<f8'", [4], asBytes(new Float64Array(4)));
   expect(await problemOf(() => load({ units, fs: still }))).toMatchObject({ reason: "SAMPLING_RATE_INVALID" });
+  expect(await problemOf(() => load({ units, fs }, { lengthMs: 1 }))).toMatchObject({
+    reason: "SPIKE_OUTSIDE_RECORDING",
+    field: "arrays.spikes/times",
+  });
   expect(await problemOf(() => load({ units, fs, locations: flat }))).toMatchObject({
     reason: "SORTED_UNITS_INVALID",
     field: "locations",

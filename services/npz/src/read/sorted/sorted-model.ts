@@ -1,6 +1,6 @@
 import { unreadable } from "@sluice/npy";
 import { ArraySpec, DatasetSpec, Origin, SpikeTrains } from "@sluice/proto";
-import { ascending, raggedFrames, tableOf } from "@sluice/spikes";
+import { ascending, RecordingWindow, raggedFrames, tableOf } from "@sluice/spikes";
 import type { Archive, NpyMember } from "../archive.ts";
 import type { FileModel } from "../model.ts";
 import { PickleError } from "../pickle/inert.ts";
@@ -33,7 +33,8 @@ export function isSortedKey(key: string): boolean {
  * Its units are pickled: they are decoded without running anything, and stand in memory.
  *
  * @param lengthMs of the recording; by default up to the last spike
- * @throws SluiceError PICKLED_MEMBER naming what no pickle of arrays holds, SORTED_UNITS_INVALID, SAMPLING_RATE_INVALID
+ * @throws SluiceError PICKLED_MEMBER naming what no pickle of arrays holds, SORTED_UNITS_INVALID, SAMPLING_RATE_INVALID,
+ *   SPIKE_TIME_INVALID, SPIKE_OUTSIDE_RECORDING
  */
 export async function sortedModel(
   archive: Archive,
@@ -66,9 +67,15 @@ export async function sortedModel(
     electrodesTable: electrodes?.spec.name ?? "",
     templatesArray: held.find(({ spec }) => spec.name === templatesName && spec.axes.length === 3)?.spec.name ?? "",
   });
+  const window = new RecordingWindow(spikes, `arrays.${times.name}`);
+  for (const [unit, seconds] of trains.entries()) window.take(seconds, unit);
   const { header } = emptyModel(fileName.replace(/\.npz$/i, ""), fileName);
   const dataset = DatasetSpec.fromPartial({ ...header.dataset, spikeTrains: [spikes] });
   const absent = units.arrays.filter((array) => !hasElements(array));
+  if (lengthMs === undefined) {
+    const field = "spike_trains[0].duration_seconds";
+    dataset.origins.push({ field, origin: Origin.ORIGIN_DERIVED, detail: "up to the last spike" });
+  }
   dataset.origins.push(
     ...absent.map(({ key }) => ({ field: `arrays.units/${key}`, origin: Origin.ORIGIN_ABSENT, detail: "no elements" })),
   );
@@ -114,5 +121,6 @@ async function rateOf(archive: Archive, member: NpyMember): Promise<number> {
 
 /** Seconds of the last spike. */
 function latestOf(trains: readonly Float64Array[]): number {
-  return trains.reduce((latest, train) => Math.max(latest, train.at(-1) ?? 0), 0);
+  const times = trains.map((train) => train.at(-1) ?? 0);
+  return times.filter(Number.isFinite).reduce((latest, time) => Math.max(latest, time), 0);
 }

@@ -147,3 +147,28 @@ test("faults of what is looked at have their frame, and end the source", async (
   );
   await expect(refuses).rejects.toMatchObject({ problem: { reason: "NO" } });
 });
+
+test("a source that breaks while it is looked at never reaches the writer", async () => {
+  const stream = spikeStream([[1], [2], [3]], { spikesPerChunk: 1 });
+  const broken = async function* () {
+    let sent = 0;
+    for await (const frame of stream.frames) {
+      if (sent++ === 2) throw new SluiceError({ reason: "CUT", message: "It was cut." });
+      yield frame;
+    }
+  };
+  const { times } = spikesOf(stream.header).spikes ?? { times: undefined };
+  let written = false;
+  const onlooker: Onlooker = { times, tables: [], spikes: () => undefined, rows: () => undefined };
+  // The second frame is on disk already.
+  const attempt = lookFirst(
+    { ...stream, frames: broken() },
+    onlooker,
+    async () => {
+      written = true;
+    },
+    { heldBytes: 300, denseBytes: 0 },
+  );
+  await expect(attempt).rejects.toMatchObject({ problem: { reason: "CUT" } });
+  expect(written).toBe(false);
+});

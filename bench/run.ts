@@ -67,7 +67,7 @@ const sections: readonly Section[] = [
   {
     name: "threshold",
     title: "Spikes by a threshold",
-    text: "Raw traces of an .npy file, band-passed in both directions, to spike times: whole processes against SpikeLab's `from_thresholding`, which holds all traces in float64. Ours streams them and looks at them twice by way of the disk; mode spikelab gives SpikeLab's numbers.",
+    text: "Raw traces of an .npy file, band-passed in both directions, to spike times: whole processes against SpikeLab's `from_thresholding`, which holds all traces in float64. Ours streams them and searches each channel when it is complete: in a file that holds one channel after the other, as SpikeLab takes it, without the disk. Mode spikelab gives SpikeLab's numbers.",
     body: async (peers, scratch) => tableOf(await thresholdCases(peers, scratch)),
   },
   {

@@ -9,8 +9,8 @@ const defaultPatienceMs = 300_000;
 
 /** How a file is read: by our own code where that is possible, or by the library alone. */
 export interface SessionOptions {
-  /** True to leave everything to the library. */
-  readonly libraryAlone?: boolean;
+  /** The one that reads, whatever is in the file: what our own code does not know is a StorageError then. */
+  readonly only?: "own" | "library";
   /** Longest that the library may take over one request. */
   readonly patienceMs?: number;
 }
@@ -25,6 +25,7 @@ export class Session {
   readonly source: string;
   readonly #signal: AbortSignal | undefined;
   readonly #patienceMs: number;
+  readonly #ownAlone: boolean;
   /** Ends what waits for our own code when the signal does. */
   readonly #waiting = new Set<(reason: unknown) => void>();
   readonly #abort = () => this.#end(this.#signal?.reason);
@@ -38,15 +39,11 @@ export class Session {
   /**
    * @throws SluiceError HDF5_READ_FAILED, and the reason of `signal` when it is aborted
    */
-  static async open(
-    source: string,
-    signal: AbortSignal | undefined,
-    { libraryAlone = false, patienceMs = defaultPatienceMs }: SessionOptions = {},
-  ): Promise<Session> {
+  static async open(source: string, signal: AbortSignal | undefined, options: SessionOptions = {}): Promise<Session> {
     signal?.throwIfAborted();
-    const session = new Session(source, signal, patienceMs);
+    const session = new Session(source, signal, options);
     try {
-      await (libraryAlone ? session.#openLibrary() : session.#openOwn());
+      await (options.only === "library" ? session.#openLibrary() : session.#openOwn());
       return session;
     } catch (error) {
       await session.#leave();
@@ -54,9 +51,10 @@ export class Session {
     }
   }
 
-  private constructor(source: string, signal: AbortSignal | undefined, patienceMs: number) {
+  private constructor(source: string, signal: AbortSignal | undefined, options: SessionOptions) {
     this.source = source;
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = options.patienceMs ?? defaultPatienceMs;
+    this.#ownAlone = options.only === "own";
     this.#signal = signal;
     signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -148,7 +146,7 @@ export class Session {
 
   /** The one place where it is decided which of the two reads a file. Throws errors of other kinds. */
   #handOver(error: unknown): void {
-    if (!(error instanceof StorageError)) throw error;
+    if (!(error instanceof StorageError) || this.#ownAlone) throw error;
     this.#handedOver ??= error.message;
   }
 

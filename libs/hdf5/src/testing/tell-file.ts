@@ -3,7 +3,8 @@ import type { Hdf5Child } from "../read/child.ts";
 import type { Hdf5Dataset } from "../read/dataset.ts";
 import type { Hdf5Group } from "../read/group.ts";
 import { Hdf5File } from "../read/hdf5-file.ts";
-import { Session } from "../read/session.ts";
+import { Session, type SessionOptions } from "../read/session.ts";
+import { StorageError } from "../read/structure/stored-file.ts";
 
 /** Everything that a file holds, as plain values, in the order in which it is read. */
 export type ToldFile = readonly unknown[];
@@ -16,22 +17,33 @@ export interface BothWays {
   readonly handedOver: string | undefined;
 }
 
+/** Why our own code leaves a file to the library; undefined when it reads all of it. */
+export async function whyLeft(path: string): Promise<string | undefined> {
+  try {
+    await tellFile(path, { only: "own" });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    return error.message;
+  }
+}
+
 /**
  * Reads a file whole in both ways: names, kinds, addresses, types, attributes, values, and the problems of each.
  *
  * @throws the reason of the signal, and what is no SluiceError
  */
 export async function tellBothWays(path: string, signal?: AbortSignal): Promise<BothWays> {
-  const own = await tellFile(path, false, signal);
-  const library = await tellFile(path, true, signal);
+  const own = await tellFile(path, {}, signal);
+  const library = await tellFile(path, { only: "library" }, signal);
   return { own: own.told, library: library.told, handedOver: own.handedOver };
 }
 
-async function tellFile(path: string, libraryAlone: boolean, signal: AbortSignal | undefined) {
+async function tellFile(path: string, options: SessionOptions, signal?: AbortSignal) {
   const told: unknown[] = [];
   let session: Session | undefined;
   const problem = await attempted(async () => {
-    session = await Session.open(path, signal, { libraryAlone });
+    session = await Session.open(path, signal, options);
     try {
       await tellGroup(new Hdf5File(session, "/"), told, new Set());
     } finally {

@@ -1,9 +1,12 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { payloadBytes, SluiceError } from "@sluice/core";
 import { withFile } from "@sluice/source/testing";
 import * as fc from "fast-check";
 import { scalingAttributes, writeJpk } from "../testing/write-jpk.ts";
 import { jpkLoader } from "./jpk-loader.ts";
+
+// Most files cost HDF5's library a thread, which is started slowly on a busy machine.
+jest.setTimeout(300_000);
 
 test("a damaged file is read or refused with a reason", async () => {
   const attributes = scalingAttributes("net-encoder", 2e-9, 0, "m");
@@ -33,5 +36,4 @@ test("a damaged file is read or refused with a reason", async () => {
     });
     await fc.assert(work, { numRuns: 150 });
   });
-  // Most files cost HDF5's library a thread, which is started slowly on a busy machine.
-}, 300_000);
+});

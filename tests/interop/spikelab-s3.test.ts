@@ -17,7 +17,7 @@ const account = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", SLUICE_S3_
 const step = "spikes.threshold:mode=spikelab,layout=channels-first,samplingRateHz=20000";
 const chosen = ["--step", step, "--to", "pickle", "--set", "pickle.profile=spikelab", "--name", "cells"];
 
-readable("SpikeLab loads the pickle with raw traces that went to an object store without touching a disk", async () => {
+readable("SpikeLab loads the pickle with raw traces that went to an object store", async () => {
   const folder = scratch.fresh();
   await python.ask("scripts/measure_spikelab.py", { make: folder });
   await using store = await startObjectServer();

@@ -42,7 +42,7 @@ const exactTypes = [
 const hasZstd = "zstdCompress" in (await import("node:zlib"));
 
 /** Compressions that this Node can write. */
-export const compressions = ["none", "deflate", "small", ...(hasZstd ? ["zstd"] : [])];
+const compressions = ["none", "deflate", "small", ...(hasZstd ? ["zstd"] : [])];
 
 /** Every data type, compression, cut, size of file, order of axes and pyramid that the exporter offers. */
 export const variants: readonly Variant[] = [

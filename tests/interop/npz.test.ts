@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest } from "@jest/globals";
-import { type DatasetStream, type DataType, dataTypes, itemSize, type RawOptions, Stopwatch } from "@sluice/core";
-import { collect, type MemoryArray, memoryStream } from "@sluice/core/testing";
+import { type DatasetStream, type DataType, type RawOptions, Stopwatch } from "@sluice/core";
+import { collect, memoryStream } from "@sluice/core/testing";
 import { npz, npzLoader } from "@sluice/npz";
 import { memorySink } from "@sluice/sink/testing";
 import * as fc from "fast-check";
 import { commandMissing, sharedDataMissing, testUnless } from "../harness/availability.ts";
 import { sharedData } from "../harness/paths.ts";
-import { pixelBytes } from "../harness/pixels.ts";
 import type { PlaynanoStack } from "../harness/playnano-stack.ts";
 import { run } from "../harness/processes.ts";
 import { pythonEnvironment } from "../harness/python.ts";
+import { randomArrays } from "../harness/random-arrays.ts";
 import { useScratch } from "../harness/scratch.ts";
 import { sluice } from "../harness/sluice.ts";
 
@@ -61,26 +61,8 @@ async function write(stream: DatasetStream, options: RawOptions, path: string): 
   writeFileSync(path, sink.files.get("a.npz") as Uint8Array);
 }
 
-const array = fc
-  .record({
-    dataType: fc.constantFrom(...dataTypes),
-    first: fc.nat(9),
-    rest: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
-    seed: fc.nat(),
-  })
-  .map(({ dataType, first, rest, seed }) => {
-    const shape = [first, ...rest];
-    const elements = shape.reduce((product, size) => product * size, 1);
-    const data = pixelBytes(dataType, elements + 2, seed).slice(0, elements * itemSize[dataType]);
-    return { dataType, shape, data, axes: shape.map((_, axis) => `d${axis}`) };
-  });
-
 const file = fc.record({
-  arrays: fc
-    .array(array, { minLength: 1, maxLength: 5 })
-    .map((items) =>
-      items.map((item, index): MemoryArray => ({ ...item, name: index === 2 ? "c/µ" : `array ${index}` })),
-    ),
+  arrays: randomArrays(5),
   compressed: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 9 })),
   unknownLength: fc.boolean(),
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest } from "@jest/globals";
-import { type DatasetStream, type DataType, dataTypes, itemSize, type RawOptions, Stopwatch } from "@sluice/core";
+import { type DatasetStream, type DataType, itemSize, type RawOptions, Stopwatch } from "@sluice/core";
 import { type MemoryArray, memoryStream } from "@sluice/core/testing";
 import { pickle } from "@sluice/pickle";
 import { memorySink } from "@sluice/sink/testing";
@@ -12,6 +12,7 @@ import { sharedDataMissing, testUnless } from "../harness/availability.ts";
 import { sharedData } from "../harness/paths.ts";
 import { pixelBytes } from "../harness/pixels.ts";
 import { pythonEnvironment } from "../harness/python.ts";
+import { randomArrays } from "../harness/random-arrays.ts";
 import { useScratch } from "../harness/scratch.ts";
 import type { SpikelabRecording } from "../harness/spikelab-recording.ts";
 
@@ -58,26 +59,8 @@ function arrayOf(dataType: DataType, shape: readonly number[], data: ArrayBuffer
   return { dtype: numpyType(dataType), shape, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
-const array = fc
-  .record({
-    dataType: fc.constantFrom(...dataTypes),
-    first: fc.nat(9),
-    rest: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
-    seed: fc.nat(),
-  })
-  .map(({ dataType, first, rest, seed }) => {
-    const shape = [first, ...rest];
-    const elements = shape.reduce((product, size) => product * size, 1);
-    const data = pixelBytes(dataType, elements + 2, seed).slice(0, elements * itemSize[dataType]);
-    return { dataType, shape, data, axes: shape.map((_, axis) => `d${axis}`) };
-  });
-
 const file = fc.record({
-  arrays: fc
-    .array(array, { minLength: 1, maxLength: 4 })
-    .map((items) =>
-      items.map((item, index): MemoryArray => ({ ...item, name: index === 2 ? "c/µ" : `array ${index}` })),
-    ),
+  arrays: randomArrays(4),
   unknownLength: fc.boolean(),
 });
 

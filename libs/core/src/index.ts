@@ -25,6 +25,7 @@ export * from "./lead-array.ts";
 export * from "./loader.ts";
 export * from "./loss.ts";
 export * from "./options.ts";
+export * from "./or-abort.ts";
 export * from "./problem.ts";
 export { RaggedDigests } from "./ragged-digest.ts";
 export { RaggedGuard } from "./ragged-guard.ts";

@@ -1,12 +1,11 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import { type Analysis, headerFrames, SluiceError } from "@sluice/core";
+import { type Analysis, headerFrames, SluiceError, untilAborted } from "@sluice/core";
 import type { ListStepsRequest, ValidateAnalysisRequest, ValidateAnalysisResponse } from "@sluice/proto";
 import { headerOf, publicProblem, readAnalyze, replyStream, type StreamServerCall } from "@sluice/transport";
 import { analysisPlan } from "./analysis-plan.ts";
 import type { Configuration } from "./configuration.ts";
 import { requireValidHeader, streamLimits, withinOpening } from "./incoming-stream.ts";
 import type { Logger } from "./logs.ts";
-import { untilAborted } from "./or-abort.ts";
 import type { StreamCalls } from "./stream-calls.ts";
 import { unaryCall } from "./unary-call.ts";
 

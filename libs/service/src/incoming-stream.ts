@@ -1,6 +1,5 @@
-import { Code, checkHeader, type DatasetHeader, isError, SluiceError } from "@sluice/core";
+import { Code, checkHeader, type DatasetHeader, isError, orAbort, SluiceError } from "@sluice/core";
 import type { Configuration } from "./configuration.ts";
-import { orAbort } from "./or-abort.ts";
 
 /** What one call may send, by the settings of the service. */
 export function streamLimits({ limitBytes, limitArrays, limitRank, limitSeconds }: Configuration) {

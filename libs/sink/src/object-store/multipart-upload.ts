@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CompletedPart, S3 } from "@aws-sdk/client-s3";
 import { crc32c } from "@node-rs/crc32";
-import { Code, SluiceError } from "@sluice/core";
+import { Code, orAbort, SluiceError } from "@sluice/core";
 import { targetExists } from "../target.ts";
 import type { RequestTarget } from "./object-store.ts";
 import { isConflictOfNames, isStoreError, objectStoreProblem, statusOf } from "./problem.ts";
@@ -72,7 +72,8 @@ export class MultipartUpload {
         { abortSignal: torn },
       ),
     );
-    const { ETag, ChecksumCRC32C } = await orAborted(sending, torn).catch((error) => {
+    // A pause before the next attempt is not waited for.
+    const { ETag, ChecksumCRC32C } = await orAbort(sending, torn).catch((error) => {
       this.#isUnclear = true;
       throw error;
     });
@@ -182,20 +183,6 @@ export class MultipartUpload {
 /** A completion whose answer was lost and that was tried again meets what it has made itself. */
 function mayBeOurs(error: unknown): boolean {
   return isConflictOfNames(error) || isStoreError(error, "NoSuchUpload") || statusOf(error) === undefined;
-}
-
-/** A pause before the next attempt is not waited for. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /** Four bytes, the highest first, as S3 wants checksums. */

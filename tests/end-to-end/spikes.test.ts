@@ -181,7 +181,8 @@ test.each(poor)("NWB of a session $what: told before a byte, and no file where i
     if (!stops) expect(run.stderr).toContain(`sluice: warning: nwb: ${lineOf(problem)}`);
     expect(stops && early ? run.stderr : run.stdout).toContain(lineOf(problem));
   }
-  expect({ failed: run.code !== 0, files: filesOf(out) }).toEqual({ failed: stops !== undefined, files });
+  const code = stops && early ? 2 : 1;
+  expect({ code: run.code, files: filesOf(out) }).toEqual({ code: stops ? code : 0, files });
 
   const { stdout } = await sluice([...wishes, "--overwrite", "--json", ...remote]);
   const lines = stdout.trim().split("\n");

@@ -153,10 +153,12 @@ function fixedTextValue(view: DataView, at: number, length: number, padding: num
   return decodeText(bytes.subarray(0, end));
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** UTF-8; bytes that are none come from programs that wrote Latin-1, whatever the file declares. */
 export function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return Buffer.from(bytes).toString("latin1");
   }

@@ -18,7 +18,7 @@ export interface SessionOptions {
 /**
  * An open file. Our own code reads it (`OwnReading`) until it meets something that it does not know or that is damaged,
  * a StorageError: from then on the library (`Library`), in a thread of its own, answers everything, this question
- * included. Both give the same answers, and what is wrong with a file is always told by the library.
+ * included. Both give the same answers, and what is wrong with a file is told by the library.
  */
 export class Session {
   /** Path of the file on this machine; errors name only its last part. */
@@ -133,12 +133,16 @@ export class Session {
   }
 
   async #openOwn(): Promise<void> {
+    const opening = OwnReading.open(this.source, this.#signal);
     try {
-      const own = await OwnReading.open(this.source, this.#signal);
-      this.#own = own;
-      this.#bytes = own.bytes;
-      this.#signal?.throwIfAborted();
+      this.#own = await this.#unlessAborted(opening);
+      this.#bytes = this.#own.bytes;
     } catch (error) {
+      // What is open in the end although nobody waits for it any more.
+      void opening.then(
+        (own) => own.close(),
+        () => undefined,
+      );
       this.#handOver(error);
       await this.#openLibrary();
     }

@@ -64,7 +64,11 @@ export class ElementReader {
       for (const { from, to, bytes: length } of parts.plain) {
         data.copy(bytes, item * itemBytes + to, start + from, start + from + length);
       }
-      for (const offset of parts.texts) texts.push(textOf(await this.#pointedTo(data, start + offset, 1, budget)));
+      for (const offset of parts.texts) {
+        const found = this.#pointedTo(data, start + offset, 1, budget);
+        // Most are at hand: to wait for each would take longer than to decode it.
+        texts.push(textOf(found instanceof Promise ? await found : found));
+      }
       for (const offset of parts.references) {
         const address = addressAt(data, start + offset);
         references.push(address === 0 ? null : await this.#pathOf(address));

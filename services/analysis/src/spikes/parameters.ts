@@ -21,14 +21,14 @@ export function recordingBins({ startMs, lengthMs = 0 }: TrainsOutline, binMs: n
   return binsOf(startMs, lengthMs, binMs, offsetMs);
 }
 
-/** Complaints about bins: BINS_INVALID for none or more than 2^28. */
-export function checkBins({ count, widthMs }: Pick<Bins, "count" | "widthMs">): Problem[] {
+/** Complaints about the bins that the parameter `field` makes: BINS_INVALID for none or more than 2^28. */
+export function checkBins({ count, widthMs }: Pick<Bins, "count" | "widthMs">, field = "binMs"): Problem[] {
   if (count >= 1 && count <= mostBins) return [];
   return [
     problem({
       reason: "BINS_INVALID",
       message: "The recording does not divide into bins of this width.",
-      field: "binMs",
+      field,
       got: `${count} bins of ${widthMs} ms`,
       allowed: [`1 to ${mostBins} bins`],
       remedy: count < 1 ? "The recording is empty; leave the step out." : "Take wider bins.",

@@ -257,12 +257,13 @@ test("a step twice gives its results twice, under names of their own", async () 
 });
 
 test("what is wrong is told before the first spike", async () => {
-  const reasons = async (step: string, parameters: RawOptions, spikes = {}, units: number[][] = [[0.1], [0.2]]) => {
+  const complaints = async (step: string, parameters: RawOptions, spikes = {}, units: number[][] = [[0.1], [0.2]]) => {
     const { header } = spikeStream(units, { spikes });
     const steps = [{ name: step, parameters: { ...parameters } }];
     const { problems } = await analysis.check(header, { steps, layers: KeptLayers.KEPT_LAYERS_NONE });
-    return problems.map(({ reason }) => reason);
+    return problems;
   };
+  const reasons = async (...of: Parameters<typeof complaints>) => (await complaints(...of)).map(({ reason }) => reason);
   const second = { durationSeconds: 1 };
   expect(await reasons("spikes.rates", {})).toEqual(["DURATION_UNKNOWN"]);
   expect(await reasons("spikes.rates", {}, second)).toEqual([]);
@@ -273,6 +274,15 @@ test("what is wrong is told before the first spike", async () => {
   expect(await reasons("spikes.raster", { binMs: 1e-9 }, second)).toEqual(["BINS_INVALID"]);
   expect(await reasons("spikes.raster", {}, { durationSeconds: 0 })).toEqual(["BINS_INVALID"]);
   expect(await reasons("spikes.raster", { timeOffsetMs: -2000 }, second)).toEqual(["BINS_INVALID"]);
+  for (const [step, field] of [
+    ["spikes.raster", "binMs"],
+    ["spikes.resampled_isi", "stepMs"],
+    ["spikes.sliding_rate", "stepMs"],
+  ] as const) {
+    expect(await complaints(step, { [field]: 1e-9 }, second)).toMatchObject([
+      { reason: "BINS_INVALID", field: expect.stringContaining(field) },
+    ]);
+  }
   expect(await reasons("spikes.population_rate", { gaussSigmaMs: 200 }, second)).toEqual(["WINDOW_TOO_LONG"]);
   expect(await reasons("spikes.bursts", {}, second)).toEqual(["OPTION_MISSING", "OPTION_MISSING", "OPTION_MISSING"]);
   expect(await reasons("spikes.latencies", {})).toEqual(["OPTION_MISSING"]);

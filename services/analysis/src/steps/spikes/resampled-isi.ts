@@ -23,7 +23,7 @@ export const resampledIsi = defineTrainsStep<Parameters>({
   needs: { length: true, pairs: false },
   check: (outline, given) => {
     const { count, stepMs } = gridOf(outline, given);
-    return checkBins({ count, widthMs: stepMs });
+    return checkBins({ count, widthMs: stepMs }, "stepMs");
   },
   results: (outline, given) => ({
     arrays: [

@@ -22,7 +22,7 @@ export const slidingRate = defineTrainsStep<Parameters>({
   summary: "Firing rate of each unit in a sliding window.",
   parameters,
   needs: { length: true, pairs: false },
-  check: (outline, given) => checkBins({ count: binsOf(outline, given).count, widthMs: given.stepMs }),
+  check: (outline, given) => checkBins({ count: binsOf(outline, given).count, widthMs: given.stepMs }, "stepMs"),
   results: (outline, given) => {
     const bins = binsOf(outline, given);
     const axis = timeAxis("time", { startMs: slidingTime(bins, 0), stepMs: given.stepMs, count: bins.count });

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type ArtifactSink, SluiceError } from "@sluice/core";
 import type { BranchReport, Delivery } from "@sluice/proto";
 import { objectStoreOf, readConfiguration } from "@sluice/service/in-process";
@@ -21,6 +21,8 @@ export interface Destination {
   /** Set when a gateway puts them there by itself; otherwise they come to this process. */
   readonly target?: Delivery["target"];
   openSink(): Promise<ArtifactSink>;
+  /** Removes the folders that were made for artifacts, where none came to lie there. */
+  tidy?(): Promise<void>;
   readonly withArtifacts: WithArtifacts;
 }
 
@@ -68,13 +70,31 @@ export function withFolder(folder: string): WithArtifacts {
 }
 
 function folderDestination(out: string, overwrite: boolean): Destination {
+  let outermost: string | undefined;
   return {
     openSink: async () => {
-      await namingFaults("--out", () => mkdir(out, { recursive: true }));
+      const made = await namingFaults("--out", () => mkdir(out, { recursive: true }));
+      outermost ??= made && resolve(made);
       return openDirectorySink({ root: out, directory: "", overwrite, sha256: true });
+    },
+    tidy: async () => {
+      if (outermost === undefined) return;
+      for (let folder = resolve(out); folder.length >= outermost.length; folder = dirname(folder)) {
+        if (!(await removesEmpty(folder))) return;
+      }
     },
     withArtifacts: withFolder(out),
   };
+}
+
+/** False for a folder in use, or gone already: it is not ours any longer. */
+async function removesEmpty(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The services upload with credentials of their own; this process may have none. */

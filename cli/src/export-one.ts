@@ -69,19 +69,23 @@ export async function carryOut(
   context: Pick<JobContext, "signal" | "onProgress">,
 ): Promise<ExportSummary> {
   const destination = destinationOf(wishes);
-  const outputs = await Promise.all(
-    plan.outputs.map(async (output) => ({ ...output, sink: await destination.openSink() })),
-  );
-  const work = { analysis: wishes.analysis, outputs };
-  const receipt = wishes.receipt ? await openReceipt(plan.name, await destination.openSink()) : undefined;
   try {
-    const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
-    const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
-    await receipt?.write(summary);
-    return summary;
-  } catch (error) {
-    await receipt?.discard();
-    throw error;
+    const outputs = await Promise.all(
+      plan.outputs.map(async (output) => ({ ...output, sink: await destination.openSink() })),
+    );
+    const work = { analysis: wishes.analysis, outputs };
+    const receipt = wishes.receipt ? await openReceipt(plan.name, await destination.openSink()) : undefined;
+    try {
+      const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
+      const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
+      await receipt?.write(summary);
+      return summary;
+    } catch (error) {
+      await receipt?.discard();
+      throw error;
+    }
+  } finally {
+    await destination.tidy?.();
   }
 }
 

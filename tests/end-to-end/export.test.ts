@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { contentsOf, filesOf } from "../harness/folder.ts";
@@ -115,6 +115,17 @@ describe("sluice export", () => {
     expect(replaced.code).toBe(0);
     expect(replaced.stdout).toContain("verified");
     expect(filesOf(out)).toEqual(["movie.ome.tif"]);
+  });
+
+  test("folders that were made for an export that fails go away again", async () => {
+    const parameters = ["export", input, "--to", "ome-tiff", "--name", "CON", "--json"];
+    for (const flags of [[], ["--receipt"]]) {
+      const out = scratch.fresh();
+      const { code, lines } = await sluice([...parameters, ...flags, "--out", join(out, "2026", "run")]);
+      expect(code).toBe(1);
+      expect(JSON.stringify(lines.at(-1))).toContain("ARTIFACT_PATH_INVALID");
+      expect(readdirSync(out)).toEqual([]);
+    }
   });
 
   test("a receipt that is there stops the export before it begins", async () => {

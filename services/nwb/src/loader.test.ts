@@ -108,7 +108,7 @@ test.each([
   ["a leading zero", float(0.1, 0.2, 0.5), integer(0, 2, 3), integer(0, 1), [[0.1, 0.2], [0.5]]],
   ["a first unit without spikes", float(0.1, 0.5), integer(0, 1, 2), integer(0, 1, 2), [[], [0.1], [0.5]]],
   ["units without spikes", float(), integer(0, 0), undefined, [[], []]],
-  ["times out of order", float(3, 1, 2), integer(3), undefined, [[1, 2, 3]]],
+  ["times out of order", float(3, 1, 2), integer(3), undefined, [[3, 1, 2]]],
 ])("units: %s", async (_, times, index, ids, expected) => {
   expect((await loaded((root) => units(root, times, index, ids))).units).toEqual(expected);
 });

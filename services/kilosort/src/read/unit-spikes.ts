@@ -1,7 +1,6 @@
-import { ascending } from "@sluice/spikes";
 import type { SpikeLists } from "./spike-lists.ts";
 
-/** Spikes of one unit in order of time, as they stand in the files. */
+/** Spikes of one unit, in the order of the files. */
 export interface UnitSpikes {
   readonly times: Float64Array;
   readonly amplitudes: Float64Array | undefined;
@@ -65,7 +64,7 @@ async function* passOver(
       found++;
     }
   }
-  for (const spikes of units) yield inOrder(spikes);
+  yield* units;
 }
 
 function emptySpikes(count: number, withAmplitudes: boolean): UnitSpikes {
@@ -84,16 +83,4 @@ function lookup(ids: readonly number[]): (id: number) => number {
   const units = new Int32Array(greatest + 1).fill(-1);
   for (const [unit, id] of ids.entries()) units[id] = unit;
   return (id) => units[id] ?? -1;
-}
-
-function inOrder(spikes: UnitSpikes): UnitSpikes {
-  const { times, amplitudes } = spikes;
-  const sorted = ascending(times);
-  if (sorted === times) return spikes;
-  if (!amplitudes) return { times: sorted, amplitudes };
-  const order = [...times.keys()].toSorted((a, b) => (times[a] as number) - (times[b] as number) || a - b);
-  return {
-    times: Float64Array.from(order, (index) => times[index] as number),
-    amplitudes: Float64Array.from(order, (index) => amplitudes[index] as number),
-  };
 }

@@ -14,9 +14,9 @@ export async function* contentFrames(path: string, found: FoundContents, signal?
   try {
     const { units, times, amplitudes, templates, series } = found;
     // Amplitudes are in the order of the spikes: where there are some, that order stays.
-    if (units) yield* raggedColumnFrames(file, times.arrayId, units.times, amplitudes === undefined);
+    if (units) yield* raggedColumnFrames(file, times.arrayId, units.times);
     if (units?.amplitudes && amplitudes) {
-      yield* raggedColumnFrames(file, amplitudes.arrayId, units.amplitudes, false);
+      yield* raggedColumnFrames(file, amplitudes.arrayId, units.amplitudes);
     }
     if (units?.waveforms !== undefined && templates) yield* arrayFrames(file, units.waveforms, templates);
     if (!series) return;

@@ -73,7 +73,7 @@ async function windowOf(
   if (start !== undefined && length !== undefined) return { startTimeSeconds: start, durationSeconds: length };
   let [first, last] = [0, Number.NEGATIVE_INFINITY];
   if (units) {
-    for await (const seconds of listsOf(file, units.times, false)) {
+    for await (const seconds of listsOf(file, units.times)) {
       for (const time of seconds) {
         if (time < first) first = time;
         if (time > last) last = time;

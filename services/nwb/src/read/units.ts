@@ -1,6 +1,6 @@
 import type { Hdf5File, Hdf5Group } from "@sluice/hdf5";
 import { ArraySpec, Axis, AxisType, type Frame } from "@sluice/proto";
-import { ascending, type NewColumn, raggedFrames } from "@sluice/spikes";
+import { type NewColumn, raggedFrames } from "@sluice/spikes";
 import type { Notes } from "./notes.ts";
 import { listLength, readNumbers, span } from "./numbers.ts";
 import { readClippedEnds, readEnds } from "./ragged-index.ts";
@@ -79,21 +79,12 @@ export function timesSpec(arrayId: number, name: string, unitCount: number, unit
 }
 
 /** Lists as frames, in the order of the units. Memory: some lists together, or one that is long. */
-export function raggedColumnFrames(
-  file: Hdf5File,
-  arrayId: number,
-  column: RaggedColumn,
-  sorted: boolean,
-): AsyncGenerator<Frame> {
-  return raggedFrames(arrayId, listsOf(file, column, sorted));
+export function raggedColumnFrames(file: Hdf5File, arrayId: number, column: RaggedColumn): AsyncGenerator<Frame> {
+  return raggedFrames(arrayId, listsOf(file, column));
 }
 
 /** The lists of a column. */
-export async function* listsOf(
-  file: Hdf5File,
-  { path, ends }: RaggedColumn,
-  sorted: boolean,
-): AsyncGenerator<Float64Array> {
+export async function* listsOf(file: Hdf5File, { path, ends }: RaggedColumn): AsyncGenerator<Float64Array> {
   const dataset = await file.dataset(path);
   for (let row = 0; row < ends.length; ) {
     const start = row === 0 ? 0 : (ends[row - 1] as number);
@@ -104,7 +95,7 @@ export async function* listsOf(
     for (; row < last; row++) {
       const from = (row === 0 ? 0 : (ends[row - 1] as number)) - start;
       const list = values.subarray(from, (ends[row] as number) - start);
-      yield sorted ? ascending(list) : list;
+      yield list;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { openHdf5 } from "@sluice/hdf5";
 import type { ArraySpec, Frame, SpikeTrains } from "@sluice/proto";
-import { ascending, RecordingWindow, raggedFrames } from "@sluice/spikes";
+import { RecordingWindow, raggedFrames } from "@sluice/spikes";
 import type { LoadOptions } from "../../load-options.ts";
 import type { Content } from "./content.ts";
 import { openTrains } from "./open-trains.ts";
@@ -15,7 +15,7 @@ export interface Recording {
   readonly raw: RawTraces | undefined;
 }
 
-/** The spikes, unit by unit and sorted, then the raw traces. */
+/** The spikes, unit by unit and in the order of the file, then the raw traces. */
 export async function* spikeFrames(path: string, recording: Recording, signal?: AbortSignal): AsyncGenerator<Frame> {
   const { content, options, spikes, times, raw } = recording;
   const file = await openHdf5(path, signal);
@@ -28,14 +28,14 @@ export async function* spikeFrames(path: string, recording: Recording, signal?: 
   }
 }
 
-/** Units in ascending order of times, as `SpikeData` sorts them; none outside the recording. */
+/** The trains as they are; none has a spike outside the recording. */
 async function* checked(
   trains: AsyncIterable<readonly Float64Array[]>,
   window: RecordingWindow,
-): AsyncGenerator<Float64Array[]> {
+): AsyncGenerator<readonly Float64Array[]> {
   let unit = 0;
   for await (const several of trains) {
     for (const seconds of several) window.take(seconds, unit++);
-    yield several.map(ascending);
+    yield several;
   }
 }

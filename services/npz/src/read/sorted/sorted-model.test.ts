@@ -65,7 +65,7 @@ async function load(members: Readonly<Record<string, Uint8Array>>, options = {})
 
 test.each([2, 3, 4] as const)("units of SpikeLab's sorter are a recording, protocol %i", async (protocol) => {
   const found = await load({ units: npyFile("'|O'", [2], pickledUnits[protocol]), locations, fs });
-  expect(found.seconds).toEqual([[20 / 20_000, 21 / 20_000, 40 / 20_000], []]);
+  expect(found.seconds).toEqual([[40 / 20_000, 20 / 20_000, 21 / 20_000], []]);
   expect(found.spikes).toMatchObject({
     samplingRateHz: 20_000,
     durationSeconds: 0.002,

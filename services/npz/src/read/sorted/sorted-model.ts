@@ -1,6 +1,6 @@
 import { unreadable } from "@sluice/npy";
 import { ArraySpec, DatasetSpec, Origin, SpikeTrains } from "@sluice/proto";
-import { ascending, RecordingWindow, raggedFrames, tableOf } from "@sluice/spikes";
+import { RecordingWindow, raggedFrames, tableOf } from "@sluice/spikes";
 import type { Archive, NpyMember } from "../archive.ts";
 import type { FileModel } from "../model.ts";
 import { PickleError } from "../pickle/inert.ts";
@@ -46,7 +46,7 @@ export async function sortedModel(
   const units = await readUnits(archive, members.get(keys.units) as NpyMember);
   const rateHz = await rateOf(archive, members.get(keys.rate) as NpyMember);
   const places = await channelPlaces(archive, members.get(keys.locations));
-  const trains = units.trains.map((samples) => ascending(samples.map((sample) => sample / rateHz)));
+  const trains = units.trains.map((samples) => samples.map((sample) => sample / rateHz));
   const times = ArraySpec.fromPartial({
     arrayId: 1,
     name: "spikes/times",
@@ -121,6 +121,6 @@ async function rateOf(archive: Archive, member: NpyMember): Promise<number> {
 
 /** Seconds of the last spike. */
 function latestOf(trains: readonly Float64Array[]): number {
-  const times = trains.map((train) => train.at(-1) ?? 0);
+  const times = trains.map((train) => train.reduce((latest, time) => Math.max(latest, time), 0));
   return times.filter(Number.isFinite).reduce((latest, time) => Math.max(latest, time), 0);
 }

@@ -17,12 +17,20 @@ test("rounded times are counted with their greatest error, unsorted units once e
   expect(fidelity.warnings()).toMatchObject([{ reason: "SPIKES_UNSORTED", got: "1 units" }]);
 });
 
+test("spikes that stand as they came are exact in any order", () => {
+  const fidelity = new TimeFidelity("arrays.t", { unit: "s" });
+  fidelity.beginUnit();
+  fidelity.take(Float64Array.of(0.2, 0.1));
+  expect([fidelity.exact, fidelity.ascends]).toEqual([true, false]);
+});
+
 test("samples that are counted from another time than zero", () => {
   const fidelity = new TimeFidelity("arrays.t", scale, { originSeconds: -0.0005, sorts: true });
   fidelity.beginUnit();
   fidelity.take(Float64Array.of(-0.0005, 0.0005));
   expect([fidelity.exact, fidelity.losses()]).toEqual([true, []]);
   fidelity.take(Float64Array.of(0));
+  expect(fidelity.exact).toBe(false);
   expect(fidelity.warnings()[0]?.message).toContain("they were sorted");
 });
 

@@ -31,9 +31,9 @@ export class TimeFidelity {
     this.#sorts = sorts;
   }
 
-  /** True when a reader finds every time as it was, in the same order. */
+  /** True when the file holds every time as it was, in the same order. */
   get exact(): boolean {
-    return this.#exact && this.ascends;
+    return this.#exact && (this.ascends || !this.#sorts);
   }
 
   /** True when the spikes of every unit ascend. */
@@ -85,7 +85,7 @@ export class TimeFidelity {
     return [
       warning({
         reason: "SPIKES_UNSORTED",
-        message: `Spikes of some units do not ascend; ${this.#sorts ? "they were sorted" : "they stand as they came, and readers sort them"}.`,
+        message: `Spikes of some units do not ascend; ${this.#sorts ? "they were sorted" : "they stand as they came, and some readers sort them"}.`,
         field: this.#field,
         got: `${this.#unsorted} units`,
         remedy: "Sort the spikes of each unit.",

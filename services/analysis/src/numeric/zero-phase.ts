@@ -58,13 +58,20 @@ export class ZeroPhaseFilter {
   /** Samples that came. */
   #count = 0;
 
-  /** @param room of {@link heldSamples}, for the backward run: filters of one thread share it */
-  constructor(plan: ZeroPhasePlan, room: Float64Array = new Float64Array(heldSamples(plan))) {
+  /**
+   * @param done room of {@link heldSamples}, for the backward run: filters of one thread share it
+   * @param forward room of as many, for what waits for the backward run
+   */
+  constructor(
+    plan: ZeroPhasePlan,
+    done: Float64Array = new Float64Array(heldSamples(plan)),
+    forward: Float64Array = new Float64Array(heldSamples(plan)),
+  ) {
     this.#plan = plan;
-    this.#done = room;
+    this.#done = done;
+    this.#forward = forward;
     this.#resting = restingState(plan.sections);
     this.#state = new Float64Array(this.#resting.length);
-    this.#forward = new Float64Array(heldSamples(plan));
     this.#head = new Float64Array(plan.edge + 1);
     this.#last = new Float64Array(plan.edge + 1);
   }

@@ -21,12 +21,12 @@ export interface BandParameters extends Band {
   readonly order: number;
 }
 
-/** Filters of all channels together. */
+/** The filter of one channel, and the room for its backward run. */
 const mostBytes = 2 ** 30;
 
 /** The filter for a recording, or what speaks against it: BAND_INVALID, FILTER_TOO_LONG, RECORDING_TOO_SHORT. */
 export function planBand({ lowHz, highHz, order }: BandParameters, recording: RawRecording): ZeroPhasePlan | Problem {
-  const { samplingRateHz, channels, samples } = recording;
+  const { samplingRateHz, samples } = recording;
   const isBand = (lowHz ?? 0) < (highHz ?? samplingRateHz / 2) && (highHz ?? lowHz ?? Infinity) < samplingRateHz / 2;
   if (!isBand) {
     return problem({
@@ -39,13 +39,13 @@ export function planBand({ lowHz, highHz, order }: BandParameters, recording: Ra
     });
   }
   const plan = planZeroPhase(butterworth(order, { lowHz, highHz }, samplingRateHz));
-  const bytes = channels * zeroPhaseBytes(plan);
+  const bytes = 2 * zeroPhaseBytes(plan);
   if (!(bytes <= mostBytes)) {
     return problem({
       reason: "FILTER_TOO_LONG",
-      message: "The filter remembers so long that its blocks would fill the memory.",
+      message: "The filter remembers so long that a block of one channel would fill the memory.",
       field: "lowHz",
-      got: `${Math.round(bytes / 2 ** 20)} MiB for ${channels} channels`,
+      got: `${Math.round(bytes / 2 ** 20)} MiB for one channel`,
       allowed: [`${mostBytes / 2 ** 20} MiB`],
       remedy: "Raise lowHz or lower the order.",
     });

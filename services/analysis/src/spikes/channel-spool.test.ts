@@ -79,7 +79,7 @@ test("float32 rounds, float64 does not", async () => {
 
 test("channels that are dropped one after the other need no disk, however many there are", async () => {
   const spool = counting();
-  const kept = new ChannelSpool(40, Float64Array, spool);
+  const kept = new ChannelSpool(40, Float64Array, () => spool);
   const values = Float64Array.from({ length: 2 ** 17 }, (_, index) => index);
   for (let channel = 0; channel < 40; channel++) {
     // 8.5 MiB a channel, so that pages hold the end of one and the beginning of the next.
@@ -88,7 +88,7 @@ test("channels that are dropped one after the other need no disk, however many t
     let count = 0;
     for await (const piece of kept.read(channel)) count += piece.length;
     expect(count).toBe(8.5 * 2 ** 17);
-    kept.drop(channel);
+    await kept.drop(channel);
     expect(await valuesOf(kept, channel)).toEqual([]);
   }
   expect(spool.bytes).toBe(0);
@@ -97,14 +97,15 @@ test("channels that are dropped one after the other need no disk, however many t
 
 test("what is beyond the memory goes to the disk, and a full disk is told", async () => {
   const spool = counting();
-  const kept = new ChannelSpool(1, Float64Array, spool);
+  const kept = new ChannelSpool(1, Float64Array, () => spool);
   const values = new Float64Array(2 ** 17);
   for (let page = 0; page < 18; page++) kept.put(0, values);
   await kept.settle(true);
   expect(spool.bytes).toBe(2 * 2 ** 20);
   await kept.close();
 
-  const full = new ChannelSpool(1, Float64Array, { ...counting(), append: () => Promise.reject(new Error("full")) });
+  const fullDisk = { ...counting(), append: () => Promise.reject(new Error("full")) };
+  const full = new ChannelSpool(1, Float64Array, () => fullDisk);
   for (let page = 0; page < 18; page++) full.put(0, values);
   await expect(full.settle(true)).rejects.toThrow("full");
   await full.close();

@@ -32,19 +32,23 @@ interface Piece {
  * Memory: 32 MiB at most, and some 50 bytes for each piece of a channel.
  */
 export class ChannelSpool {
-  readonly #spool: Spool;
+  readonly #openSpool: () => Spool;
+  #spool: Spool;
   readonly #Elements: typeof Float32Array | typeof Float64Array;
   readonly #pageLength: number;
   readonly #pieces: Piece[][];
   /** Full pages in memory, oldest first. */
   readonly #held: Page[] = [];
+  /** Pieces of all channels. */
+  #waiting = 0;
   #current: Page;
   readonly #free: KeptValues[] = [];
   #pending: Promise<void>[] = [];
 
   /** @param Elements Float32Array rounds the values to 24 bits, in half the space */
-  constructor(channels: number, Elements: typeof Float32Array | typeof Float64Array, spool: Spool = openSpool()) {
-    this.#spool = spool;
+  constructor(channels: number, Elements: typeof Float32Array | typeof Float64Array, open: () => Spool = openSpool) {
+    this.#openSpool = open;
+    this.#spool = open();
     this.#Elements = Elements;
     this.#pageLength = pageBytes / Elements.BYTES_PER_ELEMENT;
     this.#pieces = Array.from({ length: channels }, () => []);
@@ -92,15 +96,21 @@ export class ChannelSpool {
     }
   }
 
-  /** Gives up the values of a channel, and the memory that held nothing else. */
-  drop(channel: number): void {
-    for (const { page } of this.#pieces[channel] ?? []) {
+  /** Gives up the values of a channel, and the memory that held nothing else; with those of the last, the disk. */
+  async drop(channel: number): Promise<void> {
+    const pieces = this.#pieces[channel] ?? [];
+    for (const { page } of pieces) {
       page.pieces -= 1;
       if (page.pieces > 0) continue;
       if (page === this.#current) page.used = 0;
       else this.#release(page);
     }
     this.#pieces[channel] = [];
+    this.#waiting -= pieces.length;
+    if (this.#waiting > 0 || this.#spool.length === 0) return;
+    await this.settle(true);
+    await this.#spool.close();
+    this.#spool = this.#openSpool();
   }
 
   close(): Promise<void> {
@@ -116,6 +126,7 @@ export class ChannelSpool {
     }
     pieces.push({ page, start: page.used, length });
     page.pieces += 1;
+    this.#waiting += 1;
   }
 
   #emptyPage(): Page {

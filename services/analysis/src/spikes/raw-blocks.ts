@@ -27,7 +27,7 @@ const blockBytes = 2 ** 20;
 /** Samples of a channel in a block at most. */
 export const mostSamples = 2 ** 14;
 
-/** Puts the chunks of raw traces in order, whatever boxes they come in. Holds one block. */
+/** Puts the chunks of raw traces in order, whatever boxes they come in, and refuses what is no number. Holds one block. */
 export class RawAssembly {
   readonly #recording: RawRecording;
   readonly #gaps: Gap[] = [];
@@ -69,58 +69,57 @@ export class RawAssembly {
     for (const item of items) {
       const gap = this.#gaps.find(({ filled }) => filled || this.#recording.layout === "channels-first");
       if (gap) throw incomplete(gap);
-      if (item.kind === "block") yield item.block;
+      if (item.kind !== "block") continue;
+      requireFinite(this.#recording, item.block);
+      yield item.block;
     }
   }
 }
 
-/**
- * The samples of a block, channel by channel, as quantities, each in `room` of {@link mostSamples}. Throws
- * RAW_NOT_FINITE: a filter would spread such values.
- */
+/** The samples of a block of channels, channel by channel, as quantities, each in `room` of {@link mostSamples}. */
 export function* channelBlocks(
-  { array, layout }: RawRecording,
+  { array }: RawRecording,
   { offset, shape, data }: RawBlock,
   room: Float64Array,
 ): Generator<ChannelBlock> {
   const elements = asElements(array.dataType as DataType, data);
   const factor = array.valueScale ?? 1;
   const shift = array.valueOffset ?? 0;
-  const [rows = 0, columns = 0] = shape;
-  const isFloat = array.dataType.startsWith("float");
   const isScaled = factor !== 1 || shift !== 0;
-  const bySample = layout === "samples-first";
-  const [channels, count, stride] = bySample ? [columns, rows, columns] : [rows, columns, 1];
+  const [channels = 0, count = 0] = shape;
   const values = room.subarray(0, count);
   for (let index = 0; index < channels; index++) {
-    takeEvery(elements, stride, bySample ? index : index * columns, values);
-    const channel = bySample ? index : (offset[0] as number) + index;
-    if (isFloat) requireFinite(values, offset[bySample ? 0 : 1] as number, channel, array.name);
+    take(elements, index * count, values);
     if (isScaled) for (let at = 0; at < count; at++) values[at] = (values[at] as number) * factor + shift;
-    yield { channel, values };
+    yield { channel: (offset[0] as number) + index, values };
   }
 }
 
-/** Fills `values` with every `stride`-th element from `start` on. */
-function takeEvery(elements: ReturnType<typeof asElements>, stride: number, start: number, values: Float64Array): void {
+/** Fills `values` with the elements from `start` on. */
+function take(elements: ReturnType<typeof asElements>, start: number, values: Float64Array): void {
   const { length } = values;
   if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
-    for (let index = 0, at = start; index < length; index++, at += stride) values[index] = Number(elements[at]);
-  } else if (stride === 1) {
-    values.set(elements.subarray(start, start + length));
+    for (let index = 0; index < length; index++) values[index] = Number(elements[start + index]);
   } else {
-    for (let index = 0, at = start; index < length; index++, at += stride) values[index] = elements[at] as number;
+    values.set(elements.subarray(start, start + length));
   }
 }
 
-function requireFinite(values: Float64Array, first: number, channel: number, array: string): void {
-  for (let index = 0; index < values.length; index++) {
-    if (Number.isFinite(values[index])) continue;
+/** Throws RAW_NOT_FINITE: a filter would spread such values. */
+function requireFinite({ array, layout }: RawRecording, { offset, shape, data }: RawBlock): void {
+  if (!array.dataType.startsWith("float")) return;
+  const elements = asElements(array.dataType as "float32" | "float64", data);
+  for (let index = 0; index < elements.length; index++) {
+    if (Number.isFinite(elements[index])) continue;
+    const [row = 0, column = 0] = offset;
+    const columns = shape[1] as number;
+    const place = [row + Math.floor(index / columns), column + (index % columns)];
+    const [sample, channel] = layout === "samples-first" ? place : place.toReversed();
     throw new SluiceError({
       reason: "RAW_NOT_FINITE",
       message: "The raw traces hold a value that is no number; a filter would spread it over the rest of the channel.",
-      field: `arrays.${array}`,
-      got: `${values[index]} at sample ${first + index} of channel ${channel}`,
+      field: `arrays.${array.name}`,
+      got: `${elements[index]} at sample ${sample} of channel ${channel}`,
       remedy: "Replace it in the recording, or leave the channel out.",
     });
   }

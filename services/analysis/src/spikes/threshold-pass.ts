@@ -58,22 +58,22 @@ export async function* thresholdPass(
   const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
   const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
   const events = Array.from({ length: recording.channels }, () => nothing);
-  const search = async (channels: readonly number[]) => {
-    for (const channel of channels) {
+  const search = async (channels: AsyncIterable<number>) => {
+    for await (const channel of channels) {
       const detector = detectorOf(given, recording, given.sigma * traces.noise(channel));
       for await (const values of traces.read(channel)) detector.push(values);
       signal.throwIfAborted();
       events[channel] = detector.finish();
-      traces.drop(channel);
+      await traces.drop(channel);
     }
   };
   try {
     for await (const frame of input.frames) {
       const mine = traces.owns(frame);
-      if (mine) await search(await traces.take(frame, keep));
+      if (mine) await search(traces.take(frame, keep));
       if (!mine || (given.keepRaw && !turned)) yield frame;
     }
-    await search(await traces.finish(keep));
+    await search(traces.finish(keep));
     if (turned) yield* turned.frames();
     const noise = events.map((_, channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);

@@ -9,7 +9,7 @@ const chunkBytes = 2 ** 20;
 /** Read at once, so that the pieces of single channels are not too short for a disk. */
 const readBytes = 16 * 2 ** 20;
 
-/** Raw traces [channel, sample] on their way to [sample, channel], over the disk. Memory: 32 MiB. */
+/** Raw traces [channel, sample] on their way to [sample, channel], over the disk. Memory: 16 MiB. */
 export class TurnedRound {
   readonly #spool: Spool = openSpool();
   readonly #recording: RawRecording;
@@ -27,22 +27,19 @@ export class TurnedRound {
   async *frames(): AsyncGenerator<Frame> {
     const { array, channels, samples = 0 } = this.#recording;
     const bytes = itemSize[array.dataType as DataType];
-    const perRead = Math.max(1, Math.floor(readBytes / (channels * bytes)));
     const perChunk = Math.max(1, Math.floor(chunkBytes / (channels * bytes)));
+    const perRead = perChunk * Math.max(1, Math.floor(readBytes / (perChunk * channels * bytes)));
+    const rows = new Uint8Array(channels * Math.min(perRead, samples) * bytes);
     for (let first = 0; first < samples; first += perRead) {
       const count = Math.min(perRead, samples - first);
-      const rows = new Uint8Array(channels * count * bytes);
       const row = count * bytes;
       for (let channel = 0; channel < channels; channel++) {
-        await this.#spool.readInto(
-          (channel * samples + first) * bytes,
-          rows.subarray(channel * row, (channel + 1) * row),
-        );
+        const part = rows.subarray(channel * row, (channel + 1) * row);
+        await this.#spool.readInto((channel * samples + first) * bytes, part);
       }
-      const turned = transposed(rows, channels, count, bytes);
       for (let start = 0; start < count; start += perChunk) {
         const length = Math.min(perChunk, count - start);
-        const data = turned.subarray(start * channels * bytes, (start + length) * channels * bytes);
+        const data = transposed(rows, channels, count, bytes, { start, length });
         yield chunkFrame({ arrayId: array.arrayId, offset: [first + start, 0], shape: [length, channels], data });
       }
     }

@@ -78,6 +78,8 @@ export class WaveformPass {
   readonly #plan: WaveformPlan;
   readonly #collector: TrainCollector;
   readonly #traces: FilteredTraces;
+  /** Channels that were complete while frames passed. */
+  readonly #complete: number[] = [];
 
   constructor(plan: WaveformPlan) {
     const { recording, outline, filter } = plan;
@@ -91,10 +93,9 @@ export class WaveformPass {
   async *frames(input: DatasetStream): AsyncGenerator<Frame> {
     for await (const frame of input.frames) {
       this.#collector.take(frame);
-      if (this.#traces.owns(frame)) await this.#traces.take(frame);
+      if (this.#traces.owns(frame)) for await (const channel of this.#traces.take(frame)) this.#complete.push(channel);
       yield frame;
     }
-    await this.#traces.finish();
   }
 
   /** Spikes in the order of time; once the frames have passed. */
@@ -114,13 +115,19 @@ export class WaveformPass {
     spikes: SpikeOrder,
     onWindow?: (spike: number, channel: number, window: Float64Array) => void,
   ): AsyncGenerator<ChannelWaveforms> {
-    const { recording, outline, length } = this.#plan;
-    for (let channel = 0; channel < recording.channels; channel++) {
+    const { outline, length } = this.#plan;
+    for await (const channel of this.#all()) {
       const take = onWindow && ((spike: number, window: Float64Array) => onWindow(spike, channel, window));
       const windows = new WaveformCollector(spikes, outline.units, length, take);
       for await (const values of this.#traces.read(channel)) windows.push(values);
       yield { channel, noise: this.#traces.noise(channel), ...windows.finish() };
+      await this.#traces.drop(channel);
     }
+  }
+
+  async *#all(): AsyncGenerator<number> {
+    yield* this.#complete;
+    yield* this.#traces.finish();
   }
 
   close(): Promise<void> {

@@ -20,3 +20,8 @@ test("what concerns every format stands in front of them", () => {
     "  3 chunks, 1.5 KiB in 0.00 s (0 B/s)",
   ]);
 });
+
+test("one chunk is no chunks", () => {
+  const branches = [{ format: "npz", frames: 1, bytes: 6, state: ExportState.EXPORT_STATE_SUCCEEDED }];
+  expect(describeSummary(ExportSummary.fromPartial({ branches }))).toBe("  1 chunk, 6 B in 0.00 s (0 B/s)");
+});

@@ -46,7 +46,7 @@ function describeBranch(branch: BranchReport): string {
   });
   return [
     ...lines,
-    `  ${branch.frames} chunks, ${formatBytes(branch.bytes)} in ${seconds.toFixed(2)} s (${formatBytes(rate)}/s)`,
+    `  ${branch.frames} ${branch.frames === 1 ? "chunk" : "chunks"}, ${formatBytes(branch.bytes)} in ${seconds.toFixed(2)} s (${formatBytes(rate)}/s)`,
     ...branch.warnings.map((warning) => `  ! ${describeProblem(warning)}`),
     ...branch.losses.map((loss) => `  - ${lossWord(loss.kind)} ${loss.field}: ${loss.message}`),
     ...branch.gaps.map(

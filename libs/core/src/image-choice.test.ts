@@ -26,7 +26,7 @@ test("the named array, else the first image stack's", () => {
 
 test.each([
   [[plain, movie], "Set image to one of movie."],
-  [[plain], "Name the axes of the image where the file is read, by the loader's option axes (tyx)."],
+  [[plain], "Name the axes of the image where the file is read, by the loader's option axes (input.axes=tyx)."],
   [[line], "Choose a format for what the dataset holds."],
 ])("without an image the remedy fits the dataset", (arrays, remedy) => {
   const { header } = memoryStream(arrays);

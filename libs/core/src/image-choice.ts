@@ -41,7 +41,7 @@ export function chooseImageArray(
 function remedyWithout(arrays: readonly ArraySpec[]): string {
   const plain = arrays.some(({ ragged, axes }) => !ragged && axes.length >= 2);
   return plain
-    ? "Name the axes of the image where the file is read, by the loader's option axes (tyx)."
+    ? "Name the axes of the image where the file is read, by the loader's option axes (input.axes=tyx)."
     : "Choose a format for what the dataset holds.";
 }
 

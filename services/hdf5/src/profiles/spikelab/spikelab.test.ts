@@ -297,7 +297,7 @@ test("spikes that do not ascend stand as they came, with a warning", async () =>
   const { bytes, findings } = await exportToMemory(stream, { profile: "spikelab" });
   expect(await numbersAt(bytes, "spike_times")).toEqual([0.01, 0.005]);
   expect(findings.warnings).toEqual([expect.objectContaining({ reason: "SPIKES_UNSORTED", got: "1 units" })]);
-  expect(findings.digests).toEqual([]);
+  expect(findings.digests).toMatchObject([{ array: "spikes/times" }]);
 });
 
 test("raw traces must be of known length, and complete", async () => {

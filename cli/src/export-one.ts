@@ -77,7 +77,7 @@ export async function carryOut(
     const receipt = wishes.receipt ? await openReceipt(plan.name, await destination.openSink()) : undefined;
     try {
       const ran = await engine.run(input.stream, work, { ...context, now: () => new Date(), uuid: randomUUID });
-      const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts) : ran;
+      const summary = wishes.verify ? await verifySummary(ran, destination.withArtifacts, context.signal) : ran;
       await receipt?.write(summary);
       return summary;
     } catch (error) {

@@ -10,22 +10,36 @@ import { loaderOf } from "./input.ts";
 /**
  * Reads every artifact back with its format's loader and compares the values with the digests of the export. Formats
  * without a loader, such as movies and pickles, get a warning: nobody reads values back from them. Their files must
- * still be those of the export, byte for byte.
+ * still be those of the export, byte for byte. An abort leaves the rest unverified, with a warning: what was exported is
+ * whole all the same.
  */
-export async function verifySummary(summary: ExportSummary, withArtifacts: WithArtifacts): Promise<ExportSummary> {
+export async function verifySummary(
+  summary: ExportSummary,
+  withArtifacts: WithArtifacts,
+  signal?: AbortSignal,
+): Promise<ExportSummary> {
   const branches = [];
   for (const branch of summary.branches) {
     const done = branch.state === ExportState.EXPORT_STATE_SUCCEEDED;
-    const readable = loaders.some(({ format }) => format.name === branch.format);
-    if (!done) branches.push(branch);
-    else if (readable) branches.push({ ...branch, verification: await verifyBranch(branch, withArtifacts) });
-    else {
-      const changed = await changedArtifacts(branch, withArtifacts);
-      const warnings = [...branch.warnings.filter(isOther), notVerified(branch.format)];
-      branches.push(changed.length > 0 ? { ...branch, verification: unreadable(...changed) } : { ...branch, warnings });
-    }
+    branches.push(done ? await verifiedBranch(branch, withArtifacts, signal) : branch);
   }
   return { ...summary, branches };
+}
+
+async function verifiedBranch(
+  branch: BranchReport,
+  withArtifacts: WithArtifacts,
+  signal: AbortSignal | undefined,
+): Promise<BranchReport> {
+  const readable = loaders.some(({ format }) => format.name === branch.format);
+  const verification = readable
+    ? await compareValues(branch, withArtifacts, signal)
+    : await compareBytes(branch, withArtifacts);
+  if (verification) return { ...branch, verification };
+  const message = readable
+    ? "The check was interrupted: the values were not compared."
+    : `Nothing here reads ${branch.format} back: its values were not compared.`;
+  return { ...branch, warnings: [...branch.warnings.filter(isOther), notVerified(message)] };
 }
 
 const reason = "NOT_VERIFIED";
@@ -35,15 +49,14 @@ function isOther(problem: Problem): boolean {
   return problem.reason !== reason;
 }
 
-function notVerified(format: string): Problem {
-  const message = `Nothing here reads ${format} back: its values were not compared.`;
+function notVerified(message: string): Problem {
   return warning({ reason, message, field: "artifacts" });
 }
 
-/** Says of each artifact that is not what the export wrote what it is. */
-async function changedArtifacts(branch: BranchReport, withArtifacts: WithArtifacts): Promise<string[]> {
-  return withArtifacts(branch, async (folder) => {
-    const faults: string[] = [];
+/** What is wrong with artifacts that are not what the export wrote; undefined when they all are. */
+async function compareBytes(branch: BranchReport, withArtifacts: WithArtifacts): Promise<Verification | undefined> {
+  const faults: string[] = [];
+  await withArtifacts(branch, async (folder) => {
     for (const { path, sha256 } of branch.artifacts) {
       // A service that keeps its artifacts may have been asked for no digest.
       if (sha256.length === 0) continue;
@@ -55,8 +68,8 @@ async function changedArtifacts(branch: BranchReport, withArtifacts: WithArtifac
         faults.push(`${path} cannot be read: ${toProblem(error).message}`);
       }
     }
-    return faults;
   });
+  return faults.length > 0 ? unreadable(...faults) : undefined;
 }
 
 function sha256Of(path: string): Promise<Uint8Array> {
@@ -67,16 +80,23 @@ function sha256Of(path: string): Promise<Uint8Array> {
   });
 }
 
-async function verifyBranch(branch: BranchReport, withArtifacts: WithArtifacts): Promise<Verification> {
+/** What reading the values back has shown; undefined when the signal ended it. */
+async function compareValues(
+  branch: BranchReport,
+  withArtifacts: WithArtifacts,
+  signal: AbortSignal | undefined,
+): Promise<Verification | undefined> {
   const [artifact] = branch.artifacts;
   if (!artifact) return unreadable("The branch wrote no artifact.");
   try {
+    signal?.throwIfAborted();
     return await withArtifacts(branch, async (folder) => {
       const path = join(folder, artifact.path);
       const loader = await loaderOf(path, loaders);
-      return await verify(branch.digests, await loader.load(path, {}), loader.format.name);
+      return await verify(branch.digests, await loader.load(path, {}, signal), loader.format.name);
     });
   } catch (error) {
+    if (signal?.aborted) return undefined;
     return unreadable(`The artifact cannot be read back: ${toProblem(error).message}`);
   }
 }

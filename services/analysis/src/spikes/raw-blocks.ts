@@ -38,7 +38,9 @@ export class RawAssembly {
     const { array, channels, layout } = recording;
     const bytes = itemSize[array.dataType as DataType];
     const whole = Math.min(mostSamples, Math.max(64, Math.floor(blockBytes / (channels * bytes))));
-    const grid = layout === "samples-first" ? [whole, channels] : [1, Math.min(mostSamples, recording.samples ?? 1)];
+    const cell = layout === "samples-first" ? [whole, channels] : [1, Math.min(mostSamples, recording.samples ?? 1)];
+    // There may be no channel, or no sample.
+    const grid = cell.map((length) => Math.max(1, length));
     this.#recording = recording;
     this.#rows = new RowAssembly(new ArrayGuard(array), grid, defaultAssemblyLimits, this.#gaps);
   }
@@ -67,7 +69,11 @@ export class RawAssembly {
 
   *#blocks(items: ReturnType<RowAssembly["chunk"]>): Generator<RawBlock> {
     for (const item of items) {
-      const gap = this.#gaps.find(({ filled }) => filled || this.#recording.layout === "channels-first");
+      // Channels without samples lack none.
+      const gap =
+        this.#recording.samples === 0
+          ? undefined
+          : this.#gaps.find(({ filled }) => filled || this.#recording.layout === "channels-first");
       if (gap) throw incomplete(gap);
       if (item.kind !== "block") continue;
       requireFinite(this.#recording, item.block);

@@ -27,6 +27,7 @@ export class TurnedRound {
   async *frames(): AsyncGenerator<Frame> {
     const { array, channels, samples = 0 } = this.#recording;
     const bytes = itemSize[array.dataType as DataType];
+    if (channels === 0) return;
     const perChunk = Math.max(1, Math.floor(chunkBytes / (channels * bytes)));
     const perRead = perChunk * Math.max(1, Math.floor(readBytes / (perChunk * channels * bytes)));
     const rows = new Uint8Array(channels * Math.min(perRead, samples) * bytes);

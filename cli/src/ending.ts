@@ -1,4 +1,4 @@
-import { Code, describeProblem, toProblem } from "@sluice/core";
+import { Code, describeProblem, problemJson, toProblem } from "@sluice/core";
 
 /** What the process says when it ends. */
 export const ExitCode = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -8,7 +8,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** Tells a person on standard error what went wrong, or a program in one JSON line on standard output. */
 export function tellError(error: unknown, json: boolean): void {
   const problem = toProblem(error);
-  if (json) console.log(JSON.stringify({ type: "error", ...problem }));
+  if (json) console.log(JSON.stringify({ type: "error", ...problemJson(problem) }));
   else console.error(`sluice: ${describeProblem(problem)}`);
   if (problem.reason === "INTERNAL" && error instanceof Error) console.error(error.stack);
 }

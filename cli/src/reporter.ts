@@ -1,4 +1,4 @@
-import { describeProblem, forecastsJson, receiptOf } from "@sluice/core";
+import { describeProblem, forecastsJson, problemJson, receiptOf } from "@sluice/core";
 import type { BranchReport, ExportProgress, ExportSummary, Forecast } from "@sluice/proto";
 import type { SingleBar } from "cli-progress";
 import { describeForecast, describeSummary, formatBytes } from "./print.ts";
@@ -17,7 +17,7 @@ export function jsonReporter(input: string): Reporter {
   const line = (event: object) => console.log(JSON.stringify(event));
   return {
     progress: (branch, { frames, bytesIn, bytesOut, fraction, warnings }) => {
-      for (const warning of warnings) line({ type: "warning", input, branch, ...warning });
+      for (const warning of warnings) line({ type: "warning", input, branch, ...problemJson(warning) });
       if (warnings.length === 0) line({ type: "progress", input, branch, frames, bytesIn, bytesOut, fraction });
     },
     forecasts: (forecasts) => line({ type: "forecast", input, ...forecastsJson({ forecasts: [...forecasts] }) }),

@@ -178,7 +178,7 @@ describe("sluice export", () => {
       const out = scratch.fresh();
       const { code, lines } = await sluice(["export", input, "--out", out, "--json", ...flags]);
       expect(code).toBe(2);
-      expect(lines).toMatchObject([{ type: "error", reason }]);
+      expect(lines).toMatchObject([{ type: "error", severity: "error", reason }]);
       expect(filesOf(out)).toEqual([]);
     });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { ExportState, ExportSummary, LossKind, Origin, Severity } from "@sluice/proto";
-import { parseReceipt, receiptOf } from "./receipt.ts";
+import { warning } from "./problem.ts";
+import { parseReceipt, problemJson, receiptOf } from "./receipt.ts";
 
 const summary = ExportSummary.fromPartial({
   jobId: "8c4f",
@@ -39,6 +40,21 @@ test("a receipt reads well and keeps everything", () => {
     ],
   });
   expect(parseReceipt(JSON.stringify(json))).toEqual(summary);
+});
+
+test("a problem has the receipt's words, and all its fields", () => {
+  expect(problemJson(warning({ reason: "ODD", message: "It is odd.", got: "7" }))).toEqual({
+    severity: "warning",
+    reason: "ODD",
+    message: "It is odd.",
+    field: "",
+    got: "7",
+    allowed: [],
+    remedy: "",
+    branchId: "",
+    grpcCode: 0,
+    retryable: false,
+  });
 });
 
 test.each(["", "{", "[]", "null", '{"jobId":"1"}'])("%j is no receipt", (text) => {

@@ -1,4 +1,4 @@
-import { ExportSummary, ListFormatsResponse, ValidateExportResponse } from "@sluice/proto";
+import { ExportSummary, ListFormatsResponse, Problem, ValidateExportResponse } from "@sluice/proto";
 import { SluiceError } from "./problem.ts";
 
 /** A receipt as JSON: proto3 JSON with two changes for people, digests in hexadecimal and enums in short lower case. */
@@ -24,6 +24,11 @@ export function forecastsJson(response: ValidateExportResponse): ReceiptJson {
 /** Formats as JSON, in the receipt's words. */
 export function formatsJson(response: ListFormatsResponse): ReceiptJson {
   return forPeople(withLists(response, ListFormatsResponse.toJSON(response))) as ReceiptJson;
+}
+
+/** A problem as JSON, in the receipt's words. */
+export function problemJson(item: Problem): ReceiptJson {
+  return forPeople(withLists(item, Problem.toJSON(item))) as ReceiptJson;
 }
 
 /** Proto3 JSON leaves empty lists out; a program would rather find them empty. */

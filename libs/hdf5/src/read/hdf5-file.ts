@@ -10,7 +10,8 @@ export class Hdf5File extends Hdf5Group {
 }
 
 /**
- * Opens a file for reading from disk, in a thread of its own; nothing but what is asked for is ever in memory.
+ * Opens a file for reading from disk; nothing but what is asked for is ever in memory. Where the library must read it, it
+ * does so in a thread of its own.
  *
  * @param signal ends all reading from the file: every call then rejects with the signal's reason
  * @throws SluiceError HDF5_READ_FAILED

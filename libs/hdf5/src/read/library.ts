@@ -30,7 +30,7 @@ const mostIdle = 2;
 const maxOldGenerationSizeMb = 512;
 
 /**
- * A thread that runs h5wasm, which blocks. Each open file has one of its own, so that a slow or endless read holds up
+ * A thread that runs h5wasm, which blocks. Each open file that needs it has one of its own, so that a slow or endless read holds up
  * no other, and can be ended with its thread. It holds the process up only while it is asked something.
  */
 export class Library {

@@ -110,3 +110,26 @@ test("what is beyond the memory goes to the disk, and a full disk is told", asyn
   await expect(full.settle(true)).rejects.toThrow("full");
   await full.close();
 });
+
+test("the disk is given back when nothing waits any more", async () => {
+  const opened: ReturnType<typeof counting>[] = [];
+  const kept = new ChannelSpool(2, Float64Array, () => {
+    const spool = counting();
+    opened.push(spool);
+    return spool;
+  });
+  const page = Float64Array.from({ length: 2 ** 17 }, (_, index) => index);
+  for (let round = 0; round < 3; round++) {
+    for (const channel of [0, 1]) for (let part = 0; part < 12; part++) kept.put(channel, page);
+    await kept.settle(true);
+    await kept.drop(0);
+    let [count, wrong] = [0, 0];
+    for await (const piece of kept.read(1))
+      for (const value of piece) if (value !== page[count++ % page.length]) wrong++;
+    expect([count, wrong]).toEqual([12 * page.length, 0]);
+    await kept.drop(1);
+  }
+  expect(opened.map(({ bytes }) => bytes > 0)).toEqual([true, true, true, false]);
+  for (const spool of opened.slice(0, 3)) await expect(spool.read(0, 1)).rejects.toThrow("closed");
+  await kept.close();
+});

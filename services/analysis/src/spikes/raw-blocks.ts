@@ -69,11 +69,9 @@ export class RawAssembly {
 
   *#blocks(items: ReturnType<RowAssembly["chunk"]>): Generator<RawBlock> {
     for (const item of items) {
+      const { layout, samples } = this.#recording;
       // Channels without samples lack none.
-      const gap =
-        this.#recording.samples === 0
-          ? undefined
-          : this.#gaps.find(({ filled }) => filled || this.#recording.layout === "channels-first");
+      const gap = samples === 0 ? undefined : this.#gaps.find(({ filled }) => filled || layout === "channels-first");
       if (gap) throw incomplete(gap);
       if (item.kind !== "block") continue;
       requireFinite(this.#recording, item.block);

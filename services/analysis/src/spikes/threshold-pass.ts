@@ -1,24 +1,18 @@
 import type { DatasetStream, Warn } from "@sluice/core";
 import type { Frame } from "@sluice/proto";
+import { openSpool } from "@sluice/sink";
 import { raggedFrames } from "@sluice/spikes";
-import {
-  CrossingDetector,
-  type Detected,
-  type Detector,
-  type Direction,
-  ExcursionDetector,
-} from "../numeric/spike-detection.ts";
+import { CrossingDetector, type Detector, type Direction, ExcursionDetector } from "../numeric/spike-detection.ts";
 import type { ZeroPhasePlan } from "../numeric/zero-phase.ts";
 import { type DetectionOutline, unitsTable } from "./detection-outline.ts";
 import { detectionWarnings } from "./detection-warnings.ts";
 import { FilteredTraces } from "./filtered-traces.ts";
 import type { RawBlock } from "./raw-blocks.ts";
 import type { RawRecording } from "./raw-recording.ts";
+import { RowSpool } from "./row-spool.ts";
 import { TurnedRound } from "./turned-round.ts";
 
 export const defaultRefractoryMs = 1;
-
-const nothing: Detected = { samples: new Float64Array(0), amplitudes: new Float64Array(0) };
 
 /** What is detected in which traces, through which filter. */
 export interface ThresholdPlan extends DetectionOutline {
@@ -40,8 +34,8 @@ export interface ThresholdChoice {
 
 /**
  * The frames behind the step: traces that go on as they come, then the events of each channel, then the table of units.
- * A channel is searched when it is complete; until then its filtered trace waits, on disk if it is long. The events of
- * all channels are held.
+ * Channels are searched in order, each when it is complete; until then it waits, and its events wait for those of all,
+ * on disk if they are many.
  */
 export async function* thresholdPass(
   input: DatasetStream,
@@ -57,14 +51,19 @@ export async function* thresholdPass(
   const keep = turned && ((block: RawBlock) => turned.put(block));
   const noiseBy = isSeed ? "standard deviation" : "median absolute deviation";
   const traces = new FilteredTraces({ recording, filter, noise: noiseBy, exact: isSeed });
-  const events = Array.from({ length: recording.channels }, () => nothing);
+  const spool = openSpool();
+  const [seconds, values] = [new RowSpool(spool), new RowSpool(spool)];
+  const { startSeconds, samplingRateHz } = recording;
+  const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
   const search = async (channels: AsyncIterable<number>) => {
     for await (const channel of channels) {
       const detector = detectorOf(given, recording, given.sigma * traces.noise(channel));
-      for await (const values of traces.read(channel)) detector.push(values);
+      for await (const piece of traces.read(channel)) detector.push(piece);
       signal.throwIfAborted();
-      events[channel] = detector.finish();
       await traces.drop(channel);
+      const found = detector.finish();
+      await seconds.append(found.samples.map(secondsOf));
+      await values.append(found.amplitudes);
     }
   };
   try {
@@ -74,29 +73,28 @@ export async function* thresholdPass(
       if (!mine || (given.keepRaw && !turned)) yield frame;
     }
     await search(traces.finish(keep));
+    // A recording of no length has channels without a sample.
+    for (let row = seconds.lengths.length; row < recording.channels; row++) {
+      await seconds.append(new Float64Array(0));
+      await values.append(new Float64Array(0));
+    }
     if (turned) yield* turned.frames();
-    const noise = events.map((_, channel) => traces.noise(channel));
+    const channels = [...Array(recording.channels).keys()];
+    const noise = channels.map((channel) => traces.noise(channel));
     const thresholds = noise.map((value) => given.sigma * value);
-    const searched = events.map(({ samples }, channel) => ({
+    const searched = channels.map((channel) => ({
       noise: traces.noise(channel),
-      spikes: samples.length,
+      spikes: seconds.lengths[channel] ?? 0,
       isClipped: traces.isClipped(channel),
     }));
     for (const warning of detectionWarnings(searched, recording.array.dataType, given.sigma)) warn(warning);
-    const { startSeconds, samplingRateHz } = recording;
-    const secondsOf = (sample: number) => startSeconds + (sample + (isSeed ? 0.5 : 0)) / samplingRateHz;
-    yield* raggedFrames(
-      times.arrayId,
-      events.map(({ samples }) => samples.map(secondsOf)),
-    );
-    yield* raggedFrames(
-      amplitudes.arrayId,
-      events.map((found) => found.amplitudes),
-    );
+    yield* raggedFrames(times.arrayId, seconds.rows());
+    yield* raggedFrames(amplitudes.arrayId, values.rows());
     yield unitsTable(units.tableId, units.name, { noise, thresholds }, recording.array.unit).frame;
   } finally {
     await traces.close();
     await turned?.close();
+    await spool.close();
   }
 }
 

@@ -71,8 +71,8 @@ export function planWaveforms(
 
 /**
  * Windows around spikes, channel by channel, once all frames have passed. Spikes and traces may come in any order: the
- * traces wait on disk, 8 bytes a sample (4 where float32 holds them). Memory: 32 bytes a spike, filter blocks, and the
- * moments of one channel.
+ * traces wait on disk, as they are stored where the sample comes first, else 8 bytes a sample (4 where float32 holds
+ * them). Memory: 32 bytes a spike, what {@link FilteredTraces} holds, and the moments of one channel.
  */
 export class WaveformPass {
   readonly #plan: WaveformPlan;

@@ -66,8 +66,9 @@ type Parameters = v.InferOutput<typeof parameters>;
  * spikelab: `SpikeData.from_thresholding`: threshold from the standard deviation, rising edges, no refractory period,
  * times half a sample later.
  *
- * Two passes: the filtered traces wait until their channel is complete, beyond 16 MiB on disk, 4 bytes a sample
- * (spikelab: 8). Traces [channel, sample] go on as [sample, channel].
+ * Two passes: a channel waits until it is complete, on disk where it is long: traces [channel, sample] filtered, one
+ * channel at a time, 4 bytes a sample (spikelab: 8); traces [sample, channel] as they are stored, then a few channels at
+ * a time likewise. Traces [channel, sample] go on as [sample, channel].
  */
 export const threshold = defineStep<Parameters>({
   name: "spikes.threshold",

@@ -141,7 +141,7 @@ function readEnumeration(
   const values = names.map(() => readValue(reader.bytes(size), signed));
   // h5wasm has them as integers of 32 bits.
   reader.expect(
-    values.every((value) => value === (Number(value) | 0)),
+    values.every((value) => value === (value | 0)),
     "values of an enumeration",
   );
   const members = Object.fromEntries(names.map((name, index) => [name, values[index] as number]));

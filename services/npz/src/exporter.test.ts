@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { asElements, checkHeader, type DatasetStream, type DataType, digestsOf, verify } from "@sluice/core";
 import { collect, type MemoryArray, memoryStream, testContext } from "@sluice/core/testing";
@@ -235,9 +236,10 @@ testWithProc("an export that fails gives its spool back (skipped without /proc)"
   const source = memoryStream([large, longer]);
   let seen: string[] = [];
   async function* frames(): AsyncGenerator<Frame> {
-    for await (const frame of source.frames) {
-      yield frame;
-      seen = [...seen, ...spools()];
+    yield* source.frames;
+    while (seen.length === 0) {
+      await delay(5);
+      seen = spools();
     }
     throw new Error("cut");
   }

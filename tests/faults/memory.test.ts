@@ -3,6 +3,7 @@ import { ExportState } from "@sluice/proto";
 import { obstacleUnlessRequired, testUnless } from "../harness/availability.ts";
 import { eventually } from "../harness/eventually.ts";
 import { peakMemoryBytes, procMissing } from "../harness/memory.ts";
+import { startTypeScript } from "../harness/processes.ts";
 import { type Service, startChain, startService } from "../harness/service.ts";
 import { startSlowService, startSynthetic } from "../harness/synthetic.ts";
 import { openValve } from "../harness/valve.ts";
@@ -73,6 +74,19 @@ describe("memory stays flat", () => {
         gateway: peakMemoryBytes(gateway.process.pid),
         service: peakMemoryBytes(omeTiff.process.pid),
       });
+    });
+  }
+
+  for (const layout of ["samples-first", "channels-first"]) {
+    measured(`spikes are searched in 1024 channels of raw traces, ${layout}`, async () => {
+      const [channels, samples] = [1024, 40_000];
+      const program = "tests/harness/programs/search-traces.ts";
+      const { code, stdout, stderr } = await startTypeScript(program, [layout, `${channels}`, `${samples}`], {}).ended;
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const { rawBytes, events, peakBytes } = JSON.parse(stdout) as Record<"rawBytes" | "events" | "peakBytes", number>;
+      expect(rawBytes).toBe(2 * channels * samples);
+      expect(events).toBeGreaterThan(0);
+      expectAtMost(usual, { process: peakBytes });
     });
   }
 

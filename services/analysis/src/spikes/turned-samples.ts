@@ -1,6 +1,6 @@
 import { type DataType, itemSize } from "@sluice/core";
 import { openSpool, type Spool } from "@sluice/sink";
-import { transposed } from "@sluice/spikes";
+import { transposeInto } from "@sluice/spikes";
 import { mostSamples, type RawBlock } from "./raw-blocks.ts";
 import type { RawRecording } from "./raw-recording.ts";
 
@@ -45,15 +45,18 @@ export class TurnedSamples {
 
   /** Blocks of whole samples come in order, each once. */
   async put({ shape: [rows = 0], data }: RawBlock): Promise<void> {
-    const turned = transposed(data, rows, this.#channels, this.#bytes);
+    const [columns, itemBytes] = [this.#channels, this.#bytes];
     for (let from = 0; from < rows; ) {
       if (this.#filled === this.#length) await this.#nextTile();
       const count = Math.min(rows - from, this.#length - this.#filled);
-      for (let channel = 0; channel < this.#channels; channel++) {
-        const start = (channel * rows + from) * this.#bytes;
-        const values = turned.subarray(start, start + count * this.#bytes);
-        this.#tile.set(values, (channel * this.#length + this.#filled) * this.#bytes);
-      }
+      const tile = {
+        bytes: this.#tile.subarray(this.#filled * itemBytes),
+        rows: columns,
+        columns: this.#length,
+        itemBytes,
+      };
+      const bytes = data.subarray(from * columns * itemBytes, (from + count) * columns * itemBytes);
+      transposeInto(tile, { bytes, rows: count, columns, itemBytes });
       this.#filled += count;
       from += count;
     }

@@ -38,7 +38,7 @@ function requireAgreement(layout: Layout, { shape }: Dataspace, itemBytes: numbe
   if (layout.kind === "chunked") {
     const { chunk } = layout;
     sound = shape !== null && chunk.length === shape.length && chunk.length > 0 && layout.itemBytes === itemBytes;
-    sound &&= countElements(chunk) !== undefined;
+    sound &&= (countElements(chunk) ?? Number.POSITIVE_INFINITY) * itemBytes < 2 ** 32;
     sound &&= chunk.every((length) => length > 0 && length < 2 ** 32);
   } else {
     const stored = layout.kind === "compact" ? layout.data.length : layout.bytes;

@@ -103,22 +103,22 @@ const neverFilled = 1;
  */
 export function readFill(messages: readonly HeaderMessage[]): Buffer | undefined {
   const reader = onlyMessage(messages, messageType.fill);
-  if (!reader) {
-    if (messages.some(({ type }) => type === messageType.earlyFill)) throw new StorageError("an early fill value");
-    return undefined;
-  }
+  if (!reader) throw new StorageError("a dataset that does not say what is not written");
   let defined: boolean;
+  let given: boolean;
   let time: number;
   if (reader.version("a fill value", 1, 2, 3) < 3) {
     reader.bytes(1);
     time = reader.uint8();
     defined = reader.uint8() !== 0;
+    given = defined;
   } else {
     const flags = reader.uint8();
     time = (flags >> 2) & 3;
-    defined = (flags & 0x20) !== 0;
+    defined = (flags & 0x10) === 0;
+    given = (flags & 0x20) !== 0;
   }
-  reader.expect(time !== neverFilled, "storage that is never filled");
-  const bytes = defined ? reader.bytes(reader.uint32()) : undefined;
+  reader.expect(time !== neverFilled && defined, "storage that is never filled, or with nothing");
+  const bytes = given ? reader.bytes(reader.uint32()) : undefined;
   return bytes?.some((byte) => byte !== 0) ? bytes : undefined;
 }

@@ -25,6 +25,7 @@ export const messageType = {
   attribute: 0x0c,
   continuation: 0x10,
   symbolTable: 0x11,
+  time: 0x12,
   attributeInfo: 0x15,
 };
 
@@ -42,6 +43,8 @@ const shareable = new Set([
 const maximumBlocks = 1024;
 const maximumBlockBytes = 64 * 1024 * 1024;
 const lastKnownType = 0x17;
+/** A comment, and a time in letters: only early programs wrote them. */
+const earlyTypes = new Set([0x0d, 0x0e]);
 const sharedFlag = 2;
 const notSharedFlag = 4;
 /** Constant, shared, or not to be shared: what other flags say is for those who write. */
@@ -139,6 +142,10 @@ function* readMessages2(reader: StructureReader, orderBytes: number): Generator<
 function readMessage(reader: StructureReader, type: number, flags: number, length: number): HeaderMessage {
   const shared = (flags & sharedFlag) !== 0;
   const allowed = !shared || ((flags & notSharedFlag) === 0 && shareable.has(type));
-  reader.expect(type <= lastKnownType && (flags & ~knownFlags) === 0 && allowed, `message ${type} of flags ${flags}`);
-  return { type, shared, data: reader.bytes(length) };
+  const known = type <= lastKnownType && !earlyTypes.has(type) && (flags & ~knownFlags) === 0;
+  reader.expect(known && allowed, `a message ${type} of flags ${flags}`);
+  const data = reader.bytes(length);
+  // The library reads the time of an object to tell its kind.
+  reader.expect(type !== messageType.time || (length >= 8 && data[0] === 1), "a time of another version");
+  return { type, shared, data };
 }

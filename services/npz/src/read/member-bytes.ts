@@ -23,20 +23,26 @@ export async function* memberBytes(file: FileHandle, member: ZipMember): AsyncGe
   if (crc !== member.crc) throw damaged(name, "another checksum than the directory says");
 }
 
-/** Bytes of a file from `position` on. */
+/** Bytes of a file from `position` on. Behind the first piece, which may be all that is asked for, one is read ahead. */
 export async function* fileBytes(
   file: FileHandle,
   name: string,
   position: number,
   length: number,
 ): AsyncGenerator<Uint8Array> {
-  for (let done = 0; done < length; ) {
+  const read = async (done: number) => {
     const piece = new Uint8Array(Math.min(pieceBytes, length - done));
-    if ((await readFully(file, piece, position + done)) < piece.length) {
-      throw damaged(name, `the file's end after ${done} of ${length} bytes`);
-    }
-    yield piece;
+    if ((await readFully(file, piece, position + done)) === piece.length) return piece;
+    throw damaged(name, `the file's end after ${done} of ${length} bytes`);
+  };
+  let ahead: Promise<Uint8Array> | undefined;
+  for (let done = 0; done < length; ) {
+    const piece = await (ahead ?? read(done));
     done += piece.length;
+    ahead = done > pieceBytes && done < length ? read(done) : undefined;
+    // What fails is told when its turn comes.
+    ahead?.catch(() => undefined);
+    yield piece;
   }
 }
 

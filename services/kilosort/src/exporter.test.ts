@@ -132,6 +132,54 @@ test("attributes of units and electrodes", async () => {
   );
 });
 
+test("each attribute has a table of its own: Phy replaces cluster_info.tsv without reading it", async () => {
+  const tables = [
+    smallTable("cells", 1, {
+      group: ["good", null, null],
+      KSLabel: ["mua", "good", ""],
+      snr: [1.5, null, 3],
+      none: [null, null, null],
+      // What Phy computes, what it takes for the table of all, what is one file on some systems, and what is none.
+      amp: [1, 2, 3],
+      Info: [1, 2, 3],
+      SNR: [4, 5, 6],
+      "a/b": [1, 2, 3],
+      "a:b": [1, 2, 3],
+    }),
+  ];
+  const stream = spikeStream(units, { spikes: { ...rate, unitsTable: "cells" }, tables });
+  const { files } = await exported(stream, { clusterIds: [5, 6, 9] });
+  expect(Object.keys(files).filter((file) => file.endsWith(".tsv"))).toEqual([
+    "cluster_group.tsv",
+    "cluster_info.tsv",
+    "cluster_KSLabel.tsv",
+    "cluster_snr.tsv",
+  ]);
+  expect(text(files["cluster_KSLabel.tsv"])).toBe("cluster_id\tKSLabel\n5\tmua\n6\tgood\n");
+  expect(text(files["cluster_snr.tsv"])).toBe("cluster_id\tsnr\n5\t1.5\n9\t3\n");
+  const header = "cluster_id\tn_spikes\tgroup\tKSLabel\tsnr\tnone\tamp\tInfo\tSNR\ta/b\ta:b\n";
+  expect(text(files["cluster_info.tsv"])).toContain(header);
+});
+
+test("units that name electrodes by their ids are on the channels of these, wherever they stand in the table", async () => {
+  const cells = smallTable("cells", 1, { electrode: [4, 7, 2] });
+  const probe = (ids: readonly number[], others = {}) =>
+    smallTable("probe", 2, { id: [...ids], x: [0, 0, 0], y: [10, 20, 30], ...others });
+  const spikes = { ...rate, unitsTable: "cells", electrodesTable: "probe" };
+  const named = await exported(spikeStream(units, { spikes, tables: [cells, probe([2, 4, 7])] }));
+  expect(text(named.files["cluster_info.tsv"])).toBe("cluster_id\tch\tn_spikes\n0\t1\t3\n1\t2\t2\n2\t0\t0\n");
+  // A deflection in the second sample, on channels 1, 2 and 0.
+  const peaks = parsed(named.files["templates.npy"]).values.flatMap((value, at) => (value === -1 ? [at % 6] : []));
+  expect(peaks).toEqual([4, 5, 3]);
+  const mapped = await exported(
+    spikeStream(units, { spikes, tables: [cells, probe([2, 4, 7], { channel: [9, 8, 6] })] }),
+  );
+  expect(text(mapped.files["cluster_info.tsv"])).toContain("\n0\t8\t3\n1\t6\t2\n2\t9\t0\n");
+  const unknown = await exported(spikeStream(units, { spikes, tables: [cells, probe([0, 1, 2])] }));
+  expect(text(unknown.files["cluster_info.tsv"])).toContain("cluster_id\tn_spikes\telectrode\n0\t3\t4\n");
+  expect(parsed(unknown.files["templates.npy"]).values).not.toContain(-1);
+});
+
 const raw: MemoryArray = {
   name: "spikes/raw",
   dataType: "int16",

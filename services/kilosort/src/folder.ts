@@ -15,14 +15,12 @@ import {
 import { type ArrayDigest, type ArraySpec, Origin, type RaggedChunk } from "@sluice/proto";
 import type { Spool } from "@sluice/sink";
 import {
-  integersOf,
   MeasureColumns,
   rowsPerBlock,
   type SpikeInspection,
   spikeSeconds,
   TableValues,
   type TimeFidelity,
-  unitColumn,
 } from "@sluice/spikes";
 import { secondsOf } from "./file-times.ts";
 import { Intake } from "./intake.ts";
@@ -37,6 +35,7 @@ import { describePhy } from "./write/phy-files.ts";
 import { type Create, SpikeFiles } from "./write/spike-files.ts";
 import { describeSpikelab } from "./write/spikelab-files.ts";
 import { TemplatesFile } from "./write/templates-file.ts";
+import { channelsOfUnits, statedChannels } from "./write/unit-channels.ts";
 
 /** The files of a folder at work. */
 export class Folder {
@@ -130,7 +129,7 @@ export class Folder {
       counts: this.#counts(),
       table: this.#measures.addedTo(this.#units, this.#unitCount),
       channels,
-      unitChannels: this.#unitChannels(),
+      unitChannels: channelsOfUnits(this.#units, this.#electrodes, channels),
     };
     const placeholders = await (this.#plan.isPhy ? describePhy : describeSpikelab)(this.#plan, described, this.#create);
     return {
@@ -189,17 +188,12 @@ export class Folder {
     return Array.from({ length: this.#unitCount }, (_, unit) => this.#intake.counts[unit] ?? 0);
   }
 
-  #unitChannels(): number[] | undefined {
-    const channels = integersOf(unitColumn(this.#units, "channel")?.cells ?? [null]);
-    return channels?.every((channel) => channel >= 0) ? channels : undefined;
-  }
-
   #channels(): Channels {
     return channelsOf({
       electrodes: this.#electrodes,
       rawChannels: this.#plan.raw?.axes[1]?.size,
       templateChannels: this.#plan.templates?.axes[2]?.size,
-      unitChannels: this.#unitChannels(),
+      unitChannels: statedChannels(this.#units).numbers,
     });
   }
 }

@@ -30,6 +30,10 @@ export const loadOptions = v.strictObject({
       ),
     ),
   ),
+  unwhiten: v.pipe(
+    v.optional(v.boolean(), true),
+    v.description("Turn templates back into the space of the traces by whitening_mat_inv.npy, as Phy does."),
+  ),
   rawTraces: v.pipe(v.optional(v.boolean(), true), v.description("Read the raw traces, where they lie in the folder.")),
 });
 

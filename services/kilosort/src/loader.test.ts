@@ -196,6 +196,44 @@ test("sparse templates, and templates that MATLAB wrote", async () => {
   expect((await loaded(turned)).cells("units", "ch")).toEqual([12n, 11n]);
 });
 
+test("templates are unwhitened as in Phy, which may move the channel of a unit", async () => {
+  const files = {
+    ...plain,
+    "spike_templates.npy": integers(0, 0, 1),
+    // Greatest on channel 0 as it is stored; on channel 1 in the traces.
+    "templates.npy": floats([0, 0, 3, 2, 0, 0, -1, 0], [2, 2, 2]),
+    "whitening_mat_inv.npy": floats([1, 0.5, 0.25, 4], [2, 2]),
+  };
+  const { frames, cells, notes, header } = await loaded(files);
+  expect(cells("units", "ch")).toEqual([1n, 0n]);
+  expect(notes).toContain("unwhitened");
+  const templates = (found: typeof frames) =>
+    found.flatMap(({ content }) =>
+      content?.$case === "chunk" ? [...new Float64Array(content.value.data.slice().buffer)] : [],
+    );
+  expect(header.arrays.find(({ name }) => name === "spikes/templates")?.dataType).toBe("float64");
+  expect(templates(frames)).toEqual([0, 0, 3.5, 9.5, 0, 0, -1, -0.5]);
+  const stored = await loaded(files, { unwhiten: false });
+  expect(templates(stored.frames)).toEqual([0, 0, 3, 2, 0, 0, -1, 0]);
+  expect(stored.cells("units", "ch")).toEqual([0n, 0n]);
+  for (const unfit of [floats([1, 2, 3, 4], [4]), floats([1, 0, 0, Number.NaN], [2, 2]), floats([2], [1, 1])]) {
+    const left = await loaded({ ...files, "whitening_mat_inv.npy": unfit });
+    expect(templates(left.frames)).toEqual([0, 0, 3, 2, 0, 0, -1, 0]);
+    expect(left.notes).toContain("stand whitened");
+  }
+  const identity = await loaded({ ...files, "whitening_mat_inv.npy": floats([1, 0, 0, 1], [2, 2]) });
+  expect(templates(identity.frames)).toEqual([0, 0, 3, 2, 0, 0, -1, 0]);
+  expect(identity.notes).not.toContain("whiten");
+});
+
+test("the peak of a template is that from least to greatest: an offset of a channel is none", async () => {
+  const files = { ...plain, "spike_templates.npy": integers(0, 0, 1) };
+  const offset = { ...files, "templates.npy": floats([100, 0, 101, -5, 100, 0, 0, 0], [2, 2, 2]) };
+  expect((await loaded(offset)).cells("units", "ch")).toEqual([1n, 0n]);
+  const single = { ...files, "templates.npy": floats([1, -2, 0, 0], [2, 1, 2]) };
+  expect((await loaded(single)).cells("units", "ch")).toEqual([1n, null]);
+});
+
 function integersOf(values: readonly number[], shape: readonly number[]): Uint8Array {
   return npyBytes("<i4", shape, asBytes(Int32Array.from(values)));
 }

@@ -56,7 +56,7 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
   const samplingRateHz = options.samplingRateHz ?? params.samplingRateHz;
   const scale = scaleOf(options, params, samplingRateHz);
   const probe = await readProbe(folder, files, ids.electrodes, params.placeholders);
-  const found = await Templates.open(folder, files, probe.map?.length);
+  const found = await Templates.open(folder, files, probe.map?.length, options.unwhiten);
   const templates = found instanceof Templates ? found : undefined;
   try {
     const lists = await openSpikeLists(folder, files);
@@ -86,7 +86,12 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
     });
     const arrays = [times, amplitudes, templateArray, traces?.array].filter((array) => array !== undefined);
     const tables = [units.table, ...(probe.table ? [probe.table] : [])];
-    const notes = [...units.notes, ...probe.notes, ...[found, raw].filter((note) => typeof note === "string")];
+    const notes = [
+      ...units.notes,
+      ...probe.notes,
+      ...(templates?.notes ?? []),
+      ...[found, raw].filter((note) => typeof note === "string"),
+    ];
     if (made) notes.push("templates.npy is a placeholder, as params.py says, and is left out");
     const dataset = DatasetSpec.fromPartial({
       name: basename(resolve(folder)),
@@ -107,7 +112,9 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
         signal?.throwIfAborted();
         yield frame;
       }
-      if (templateArray) yield* templateFrames(folder, files, templateArray, units.templates, probe.map?.length);
+      if (templateArray) {
+        yield* templateFrames(folder, files, templateArray, units.templates, probe.map?.length, options.unwhiten);
+      }
       if (traces) yield* rawFrames(folder, traces, signal);
     }
   } finally {

@@ -52,8 +52,9 @@ export async function* templateFrames(
   array: ArraySpec,
   templateOf: readonly number[],
   channels: number | undefined,
+  unwhiten: boolean,
 ): AsyncGenerator<Frame> {
-  const templates = await Templates.open(folder, files, channels);
+  const templates = await Templates.open(folder, files, channels, unwhiten);
   if (!(templates instanceof Templates)) return;
   try {
     const shape = [1, templates.samples, templates.channels];

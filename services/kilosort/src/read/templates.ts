@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { asElements, type DataType } from "@sluice/core";
 import { NpyFile } from "@sluice/npy";
 import { readSmall, type SmallArray } from "./small-arrays.ts";
+import { Unwhitening } from "./whitening.ts";
 
 /** templates.npy written by MATLAB stands column by column: it is read whole, up to this. */
 const mostBytesAtOnce = 2 ** 28;
@@ -11,13 +12,24 @@ export class Templates {
   readonly count: number;
   readonly samples: number;
   readonly channels: number;
+  /** What was concluded, for people. */
+  readonly notes: readonly string[];
+  readonly #unwhitening: Unwhitening | undefined;
   readonly #file: NpyFile;
   readonly #columns: SmallArray | undefined;
   #whole: ArrayLike<number | bigint> | undefined;
 
-  private constructor(file: NpyFile, channels: number, columns: SmallArray | undefined) {
+  private constructor(
+    file: NpyFile,
+    channels: number,
+    columns: SmallArray | undefined,
+    unwhitening: Unwhitening | string | undefined,
+  ) {
     [this.count, this.samples] = file.header.shape as [number, number];
     this.channels = channels;
+    this.#unwhitening = typeof unwhitening === "string" ? undefined : unwhitening;
+    if (typeof unwhitening === "string") this.notes = [unwhitening];
+    else this.notes = unwhitening ? ["templates are unwhitened by whitening_mat_inv.npy, as Phy shows them"] : [];
     this.#file = file;
     this.#columns = columns;
   }
@@ -26,12 +38,14 @@ export class Templates {
    * Opens templates.npy, and template_ind.npy where they are sparse.
    *
    * @param channels of the probe, when they are known
+   * @param unwhiten gives them in the space of the traces, where the folder has the matrix for it
    * @returns what keeps the templates from being read, as a sentence; undefined when there are none
    */
   static async open(
     folder: string,
     files: readonly string[],
     channels: number | undefined,
+    unwhiten: boolean,
   ): Promise<Templates | string | undefined> {
     if (!files.includes("templates.npy")) return undefined;
     const file = await NpyFile.open(join(folder, "templates.npy"));
@@ -48,7 +62,8 @@ export class Templates {
     if (unfit === undefined) {
       const own = shape[2] as number;
       const greatest = columns ? columns.values.reduce((most, channel) => Math.max(most, channel), 0) + 1 : own;
-      return new Templates(file, columns ? Math.max(channels ?? 0, greatest) : own, columns);
+      const all = columns ? Math.max(channels ?? 0, greatest) : own;
+      return new Templates(file, all, columns, unwhiten ? await Unwhitening.open(folder, files, all) : undefined);
     }
     await file.close();
     return unfit;
@@ -62,6 +77,13 @@ export class Templates {
 
   /** A template [sample, channel] with all channels. */
   async read(index: number): Promise<Float32Array | Float64Array> {
+    const stored = await this.#dense(index);
+    if (!this.#unwhitening) return stored;
+    const values = this.#unwhitening.apply(stored);
+    return this.dataType === "float32" ? Float32Array.from(values) : values;
+  }
+
+  async #dense(index: number): Promise<Float32Array | Float64Array> {
     const List = this.dataType === "float32" ? Float32Array : Float64Array;
     const stored = (this.#file.header.shape[2] as number) * this.samples;
     const values = await this.#stored(index, stored);
@@ -78,15 +100,17 @@ export class Templates {
     return dense;
   }
 
-  /** The channel on which a template is greatest by magnitude; of equal ones the first. */
+  /** The channel on which a template is greatest from peak to peak, as in Phy; of equal ones the first, -1 for zeros. */
   async peakChannel(index: number): Promise<number> {
     const values = await this.read(index);
     let [peak, most] = [0, 0];
     for (let channel = 0; channel < this.channels; channel++) {
+      let [least, greatest] = this.samples > 1 ? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] : [0, 0];
       for (let at = channel; at < values.length; at += this.channels) {
-        const magnitude = Math.abs(values[at] as number);
-        if (magnitude > most) [peak, most] = [channel, magnitude];
+        least = Math.min(least, values[at] as number);
+        greatest = Math.max(greatest, values[at] as number);
       }
+      if (greatest - least > most) [peak, most] = [channel, greatest - least];
     }
     return most > 0 ? peak : -1;
   }

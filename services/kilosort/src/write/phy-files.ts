@@ -2,7 +2,7 @@ import { asBytes } from "@sluice/core";
 import { npyBytes } from "@sluice/npy";
 import type { FolderPlan } from "../plan.ts";
 import type { Channels } from "./channels.ts";
-import { type Clusters, clusterGroupText, clusterInfoText } from "./cluster-tables.ts";
+import { attributeTexts, type Clusters, clusterGroupText, clusterInfoText } from "./cluster-tables.ts";
 import { paramsText } from "./params.ts";
 import type { Create } from "./spike-files.ts";
 import { writePlaceholderTemplates } from "./templates-file.ts";
@@ -10,8 +10,6 @@ import { writePlaceholderTemplates } from "./templates-file.ts";
 /** What is known of a folder once all data have come. */
 export interface Described extends Clusters {
   readonly channels: Channels;
-  /** Channel of each unit, where all are known. */
-  readonly unitChannels: readonly number[] | undefined;
 }
 
 /** Something that stands in for what is not known. */
@@ -45,6 +43,7 @@ export async function describePhy(plan: FolderPlan, described: Described, create
   }
   await write(create, "cluster_group.tsv", Buffer.from(clusterGroupText(described)));
   await write(create, "cluster_info.tsv", Buffer.from(clusterInfoText(described)));
+  for (const { file, text } of attributeTexts(described)) await write(create, file, Buffer.from(text));
   const { durationSeconds } = plan.spikes.trains;
   const params = paramsText(plan, {
     channels: plan.raw?.axes[1]?.size ?? count,
@@ -64,7 +63,7 @@ async function writeTemplates(
   // Phy cuts waveforms of this length out of the traces.
   const inTraces = 2 * Math.round(((plan.samplingRateHz ?? 0) * millisecondsOfTemplate) / 2000);
   const samples = plan.raw ? Math.max(2, inTraces) : 2;
-  const channelOf = (unit: number) => places.get(unitChannels?.[unit] ?? -1) ?? -1;
+  const channelOf = (unit: number) => places.get(unitChannels.numbers?.[unit] ?? -1) ?? -1;
   await writePlaceholderTemplates(await create("templates.npy"), ids.length, samples, channels, channelOf);
 }
 

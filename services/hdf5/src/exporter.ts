@@ -7,9 +7,8 @@ import {
   type Exporter,
   type Findings,
 } from "@sluice/core";
-import { Hdf5Writer } from "@sluice/hdf5";
+import { Hdf5Writer, packingProblems } from "@sluice/hdf5";
 import { type Hdf5Options, optionSchema } from "./options.ts";
-import { packingProblems } from "./packing-problems.ts";
 import type { Profile } from "./profile.ts";
 import { optionsOfOthers, writeOptionProfiles } from "./profile-options.ts";
 import { auto } from "./profiles/auto/index.ts";

@@ -1,3 +1,4 @@
+import { packingOptionEntries } from "@sluice/hdf5";
 import * as v from "valibot";
 import { spikelabOptionEntries } from "./profiles/spikelab/options.ts";
 
@@ -14,25 +15,7 @@ export const optionSchema = v.strictObject({
     ),
     "auto",
   ),
-  compression: v.optional(
-    v.pipe(v.picklist(["deflate", "none"]), v.description("deflate: every reader. none: fastest.")),
-    "deflate",
-  ),
-  level: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(1),
-      v.maxValue(9),
-      v.description("Deflate level; without it deflate fits itself to the data."),
-    ),
-  ),
-  shuffle: v.optional(
-    v.pipe(
-      v.boolean(),
-      v.description("Group the bytes of elements by significance before deflate; without it where that leaves less."),
-    ),
-  ),
+  ...packingOptionEntries,
   chunkShape: v.optional(
     v.pipe(
       v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),

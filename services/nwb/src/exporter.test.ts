@@ -390,6 +390,27 @@ test("two of one name, and a group that has the name of the table, are errors be
   ]);
 });
 
+test("packing goes by the options: an array is shuffled where that pays, or as asked", async () => {
+  const filters = async (data: Float64Array, options: RawOptions = {}) => {
+    const array: MemoryArray = { ...traces({ unit: "mV" }), dataType: "float64", shape: [data.length, 1], data };
+    const { bytes } = await exportToMemory(spikeStream([], { spikes: withRaw, arrays: [array], dataset }), options);
+    return readStructure(bytes).datasets.get("/acquisition/ElectricalSeries/data")?.filters;
+  };
+  const noise = Float64Array.from({ length: 40_000 }, (_, index) => Math.trunc(9301 * Math.sin(index) ** 2 * 997));
+  const repeated = noise.map((value) => Math.sin(value % 40));
+  const smooth = noise.map((value) => 900 + (value % 251));
+  expect(await filters(repeated)).toEqual([1]);
+  expect(await filters(smooth)).toEqual([2, 1]);
+  expect(await filters(repeated, { shuffle: true, level: 6 })).toEqual([2, 1]);
+  expect(await filters(smooth, { shuffle: false })).toEqual([1]);
+  expect(await filters(smooth, { compression: "none" })).toEqual([]);
+  const found = await problems(fullStream(), { compression: "none", level: 4, shuffle: true });
+  expect(found.filter(isError).map(({ reason, field }) => [reason, field])).toEqual([
+    ["OPTION_NOT_APPLICABLE", "options.level"],
+    ["OPTION_NOT_APPLICABLE", "options.shuffle"],
+  ]);
+});
+
 test("a checkpoint leaves what came so far, as HDF5", async () => {
   const array: MemoryArray = { ...traces({ unit: "mV" }), shape: [40_000, 64], data: new Int16Array(40_000 * 64) };
   const whole = spikeStream([[0.005]], { spikes: withRaw, arrays: [array], dataset });

@@ -1,3 +1,4 @@
+import { packingOptionEntries } from "@sluice/hdf5";
 import * as v from "valibot";
 import { schemaVersions } from "./specifications/index.ts";
 
@@ -44,19 +45,7 @@ export const optionSchema = v.strictObject({
     ),
   ),
   suggestions: v.optional(v.pipe(v.boolean(), v.description("Warn of what nwbinspector merely suggests, too.")), false),
-  compression: v.optional(
-    v.pipe(v.picklist(["deflate", "none"]), v.description("deflate: every reader. none: fastest.")),
-    "deflate",
-  ),
-  level: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(1),
-      v.maxValue(9),
-      v.description("Deflate level; without it deflate fits itself to the data."),
-    ),
-  ),
+  ...packingOptionEntries,
   checkpointMiB: v.optional(
     v.pipe(
       v.number(),

@@ -1,4 +1,5 @@
 import { type DatasetHeader, problem } from "@sluice/core";
+import { packingProblems } from "@sluice/hdf5";
 import type { FieldOrigin, Loss, Problem } from "@sluice/proto";
 import { leftOut, spikesOf } from "@sluice/spikes";
 import { planSeries, type SeriesPlan } from "./contents/electrical-series/series-plan.ts";
@@ -31,7 +32,7 @@ const channelNames: ReadonlySet<string> = new Set(["electrode", "channel", "ch"]
 /** Settles the content of a file. Pure but for the clock, which tells sessions of the future. */
 export function planNwb(header: DatasetHeader, options: NwbOptions): Planned {
   const { session, problems: metadataProblems } = planSession(header, options);
-  const problems = [...metadataProblems];
+  const problems = [...packingProblems(options), ...metadataProblems];
   const losses: Loss[] = [];
   const found = header.dataset.spikeTrains.length > 0 ? spikesOf(header) : undefined;
   problems.push(...(found?.problems ?? []));

@@ -1,11 +1,11 @@
 import type { AssemblyItem, DatasetHeader } from "@sluice/core";
+import { filtersOf } from "@sluice/hdf5";
 import type { ArraySpec, TableSpec } from "@sluice/proto";
 import { Devices } from "../general/devices.ts";
 import type { NwbFile } from "../model/nwb-file.ts";
 import type { NwbOptions } from "../options.ts";
 import type { NwbPlan } from "../plan.ts";
 import { recordAttribute, recordText } from "../sluice-record.ts";
-import { filtersOf } from "../storage.ts";
 import type { Content, ContentFindings } from "./content.ts";
 import { ElectricalSeries } from "./electrical-series/electrical-series.ts";
 import { Electrodes } from "./electrodes/electrodes.ts";

@@ -1,6 +1,5 @@
 import { type DataType, itemSize } from "@sluice/core";
-import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
-import type { Filters } from "../storage.ts";
+import type { DatasetWriter, Filters, GroupWriter } from "@sluice/hdf5";
 
 /** Bytes of a chunk, and what is held in memory before the first one. */
 const chunkBytes = 2 ** 18;

@@ -1,15 +1,10 @@
-import type { StorageOptions } from "@sluice/hdf5";
+import { type Filters, filtersOf } from "@sluice/hdf5";
 import type { Hdf5Options } from "../../options.ts";
-
-/** Filters of a dataset with chunks. */
-export function filtersOf({ compression, level, shuffle }: Hdf5Options): StorageOptions {
-  return compression === "none" ? {} : { shuffle: shuffle ?? "adaptive", deflate: level ?? "adaptive" };
-}
 
 /** How the datasets of a file are kept. */
 export interface Storage {
   /** Of datasets with chunks. */
-  readonly filters: StorageOptions;
+  readonly filters: Filters;
   /** Values whose number is not known wait in memory until a chunk is full; not so where checkpoints are to have them. */
   readonly holds: boolean;
 }

@@ -1,9 +1,8 @@
 import { type AssemblyItem, Code, type DataType, SluiceError, warning } from "@sluice/core";
-import type { DatasetWriter } from "@sluice/hdf5";
+import type { DatasetWriter, Filters } from "@sluice/hdf5";
 import type { ArraySpec, Problem } from "@sluice/proto";
 import { float, integer, type NwbFile } from "../../model/nwb-file.ts";
 import type { Session } from "../../session/session.ts";
-import type { Filters } from "../../storage.ts";
 import type { Content, ContentFindings } from "../content.ts";
 import type { Electrodes } from "../electrodes/electrodes.ts";
 import { SampleTimes } from "./sample-times.ts";

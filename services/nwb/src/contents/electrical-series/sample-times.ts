@@ -1,7 +1,6 @@
 import { asBytes, asElements, type Block, Code, SluiceError, warning } from "@sluice/core";
-import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
+import type { DatasetWriter, Filters, GroupWriter } from "@sluice/hdf5";
 import { type ArraySpec, type Loss, LossKind, type Problem } from "@sluice/proto";
-import type { Filters } from "../../storage.ts";
 import { GrowingDataset } from "../../tables/growing-dataset.ts";
 
 /** Times that come at once. */

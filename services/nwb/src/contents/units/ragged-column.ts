@@ -1,7 +1,6 @@
 import { asBytes, asElements } from "@sluice/core";
-import type { GroupWriter } from "@sluice/hdf5";
+import type { Filters, GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec, RaggedChunk } from "@sluice/proto";
-import type { Filters } from "../../storage.ts";
 import type { ColumnDescription, DynamicTable } from "../../tables/dynamic-table.ts";
 import { GrowingDataset } from "../../tables/growing-dataset.ts";
 

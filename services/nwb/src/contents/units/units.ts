@@ -1,8 +1,8 @@
 import { type AssemblyItem, Code, SluiceError } from "@sluice/core";
+import type { Filters } from "@sluice/hdf5";
 import type { ArraySpec, FieldOrigin, Loss, Problem } from "@sluice/proto";
 import { MeasureColumns, type TableValues } from "@sluice/spikes";
 import { float, type NwbFile } from "../../model/nwb-file.ts";
-import type { Filters } from "../../storage.ts";
 import { writeCustomColumns } from "../../tables/custom-columns.ts";
 import { DynamicTable } from "../../tables/dynamic-table.ts";
 import type { Content, ContentFindings } from "../content.ts";

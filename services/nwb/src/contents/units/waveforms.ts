@@ -1,7 +1,7 @@
 import { asBytes, asElements, type Block, type DataType } from "@sluice/core";
-import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
+import type { DatasetWriter, Filters, GroupWriter } from "@sluice/hdf5";
 import { type Loss, LossKind } from "@sluice/proto";
-import { chunkBytes, type Filters } from "../../storage.ts";
+import { chunkBytes } from "../../storage.ts";
 import type { WaveformPlan } from "./units-plan.ts";
 
 /** Waveforms of units, in volts. Memory: those of some units, 1 MiB. */

@@ -26,8 +26,15 @@ export interface FileMember {
   readonly type: FileType;
 }
 
+/** Where a type stands: in how many others, and of what version the one around it is, which none inside exceeds. */
+interface Place {
+  readonly version: number;
+  readonly depth: number;
+}
+
 /** Types in types beyond this come from damaged files. */
 const deepest = 32;
+const outermost: Place = { version: 5, depth: 0 };
 /** Pointers of h5wasm, to text, and with a count to a sequence. */
 const pointerBytes = 4;
 const countedPointerBytes = 8;
@@ -37,12 +44,14 @@ const countedPointerBytes = 8;
  * references to objects, enumerations, sequences and arrays; a StorageError for others. Versions from 3 on have the
  * same form for these.
  */
-export function readDatatype(reader: StructureReader, depth = 0): FileType {
+export function readDatatype(reader: StructureReader, inside: Place = outermost): FileType {
   const first = reader.uint8();
   const version = first >> 4;
   const bits = reader.count(3);
   const size = reader.uint32();
-  reader.expect(version >= 1 && version <= 5 && size > 0 && depth < deepest, `a type of version ${version}`);
+  reader.expect(version >= 1 && version <= inside.version && size > 0, `a type of version ${version}`);
+  reader.expect(inside.depth < deepest, "types in types without end");
+  const place = { version, depth: inside.depth + 1 };
   switch (first & 15) {
     case typeClass.integer:
       return readInteger(reader, bits, size);
@@ -56,16 +65,16 @@ export function readDatatype(reader: StructureReader, depth = 0): FileType {
       reader.bytes(bits);
       return plain(size, { type: typeClass.opaque });
     case typeClass.compound:
-      return readCompound(reader, version, bits, size, depth);
+      return readCompound(reader, place, bits, size);
     case typeClass.reference:
       reader.expect(version < 4 && bits === 0 && size === 8, `references of bits ${bits}`);
       return { ...plain(size, { type: typeClass.reference, ref_type: "object" }), follow: { kind: "reference" } };
     case typeClass.enumeration:
-      return readEnumeration(reader, version, bits, size, depth);
+      return readEnumeration(reader, place, bits, size);
     case typeClass.sequence:
-      return readSequence(reader, bits, size, depth);
+      return readSequence(reader, place, bits, size);
     case typeClass.array:
-      return readArray(reader, version, size, depth);
+      return readArray(reader, place, size);
     default:
       throw reader.error(`a type of class ${first & 15}`);
   }
@@ -99,7 +108,8 @@ function readFloat(reader: StructureReader, bits: number, size: number): FileTyp
   return plain(size, { type: typeClass.float, littleEndian: (bits & 1) === 0 });
 }
 
-function readCompound(reader: StructureReader, version: number, count: number, size: number, depth: number): FileType {
+function readCompound(reader: StructureReader, place: Place, count: number, size: number): FileType {
+  const { version } = place;
   const offsetBytes = version < 3 ? 4 : lengthBytes(size);
   const members: FileMember[] = [];
   let end = 0;
@@ -108,7 +118,7 @@ function readCompound(reader: StructureReader, version: number, count: number, s
     const offset = reader.count(offsetBytes);
     // Arrays in members, from before there were types of arrays.
     if (version === 1) reader.zeros(28, "members that are arrays");
-    const type = readDatatype(reader, depth + 1);
+    const type = readDatatype(reader, place);
     reader.expect(offset >= end && offset + type.bytes <= size, `a member of a compound at ${offset}`);
     end = offset + type.bytes;
     members.push({ name, offset, type });
@@ -127,17 +137,11 @@ function readCompound(reader: StructureReader, version: number, count: number, s
   return members.some((member) => member.type.follow) ? { ...type, follow: { kind: "compound", members } } : type;
 }
 
-function readEnumeration(
-  reader: StructureReader,
-  version: number,
-  count: number,
-  size: number,
-  depth: number,
-): FileType {
-  const base = readDatatype(reader, depth + 1);
+function readEnumeration(reader: StructureReader, place: Place, count: number, size: number): FileType {
+  const base = readDatatype(reader, place);
   const { type, signed, littleEndian } = base.metadata;
   reader.expect(type === typeClass.integer && littleEndian && base.bytes === size, "an enumeration");
-  const names = Array.from({ length: count }, () => readName(reader, version));
+  const names = Array.from({ length: count }, () => readName(reader, place.version));
   const values = names.map(() => readValue(reader.bytes(size), signed));
   // h5wasm has them as integers of 32 bits.
   reader.expect(
@@ -154,8 +158,8 @@ function readValue(bytes: Buffer, signed: boolean): number {
   return Number(signed ? bytes.readBigInt64LE() : bytes.readBigUInt64LE());
 }
 
-function readSequence(reader: StructureReader, bits: number, size: number, depth: number): FileType {
-  const element = readDatatype(reader, depth + 1);
+function readSequence(reader: StructureReader, place: Place, bits: number, size: number): FileType {
+  const element = readDatatype(reader, place);
   reader.expect(size === 16, `pointers of ${size} bytes`);
   if ((bits & 15) === 0) {
     const { littleEndian } = element.metadata;
@@ -170,14 +174,15 @@ function readSequence(reader: StructureReader, bits: number, size: number, depth
   return { ...plain(size, text), follow: { kind: "text" } };
 }
 
-function readArray(reader: StructureReader, version: number, size: number, depth: number): FileType {
+function readArray(reader: StructureReader, place: Place, size: number): FileType {
+  const { version } = place;
   reader.expect(version >= 2, "an array of version 1");
   const rank = reader.uint8();
   reader.expect(rank > 0 && rank <= 32, `an array of ${rank} axes`);
   if (version === 2) reader.bytes(3);
   const shape = Array.from({ length: rank }, () => reader.uint32());
   if (version === 2) reader.bytes(4 * rank);
-  const element = readDatatype(reader, depth + 1);
+  const element = readDatatype(reader, place);
   const count = shape.reduce((product, length) => product * length, 1);
   reader.expect(count > 0 && count * element.bytes === size, `an array of ${size} bytes`);
   const array = { ...element.metadata, shape } as unknown as NonNullable<TypeMetadata["array_type"]>;

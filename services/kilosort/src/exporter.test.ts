@@ -348,3 +348,23 @@ test("nothing is written before the spikes were seen", async () => {
   await attempt([[0.02, 0.01]]);
   expect(begun.slice(0, 2)).toEqual(["SPIKES_UNSORTED", "created"]);
 });
+
+test("KiloSort's labels are no groups of people, and decide on noise where people said nothing", async () => {
+  const labels = { KSLabel: ["good", "noise", "noise"] };
+  const stream = (columns: Readonly<Record<string, readonly (string | null)[]>>) =>
+    spikeStream(units, {
+      spikes: { ...rate, unitsTable: "cells" },
+      tables: [
+        smallTable("cells", 1, Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, [...cells]]))),
+      ],
+    });
+  const alone = await exported(stream(labels));
+  expect(text(alone.files["cluster_group.tsv"])).toBe("cluster_id\tgroup\n");
+  expect(text(alone.files["cluster_info.tsv"])).toBe(
+    "cluster_id\tn_spikes\tKSLabel\n0\t3\tgood\n1\t2\tnoise\n2\t0\tnoise\n",
+  );
+  const curated = await exported(stream({ group: [null, "mua", null], ...labels }));
+  // The digests are of what our loader finds: without the last unit.
+  const shapes = (found: typeof alone) => found.findings.digests?.map(({ shape }) => shape);
+  expect([shapes(alone), shapes(curated)]).toEqual([[[1]], [[2]]]);
+});

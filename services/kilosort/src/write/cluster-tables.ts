@@ -22,7 +22,7 @@ export interface Clusters {
 /** cluster_info.tsv: a row for each unit, those without a spike included, with all attributes of the table of units. */
 export function clusterInfoText(clusters: Clusters): string {
   const { ids, counts, table, unitChannels } = clusters;
-  const group = unitColumn(table, "group");
+  const group = peoplesGroup(table);
   const channel = unitChannels.cells;
   const others = otherColumns(clusters);
   const columns: (readonly [string, (unit: number) => Cell])[] = [
@@ -41,7 +41,7 @@ export function clusterInfoText(clusters: Clusters): string {
 
 /** cluster_group.tsv: what people said of the units; a unit of which nothing is known has no row. */
 export function clusterGroupText({ ids, table }: Clusters): string {
-  const group = unitColumn(table, "group");
+  const group = peoplesGroup(table);
   const rows = ids.map((id, unit): readonly Cell[] => [id, group?.cells[unit] ?? null]);
   return tsvText(
     ["cluster_id", "group"],
@@ -72,13 +72,20 @@ function otherColumns({ table, unitChannels }: Clusters): readonly Column[] {
   return (table?.columns ?? []).filter(({ spec }) => !own.includes(spec.name) && spec.name !== unitChannels.replaces);
 }
 
-/** True for a unit that readers leave out, if nobody asks for noise. */
+/** True for a unit that readers leave out, if nobody asks for noise: what people said counts, else what KiloSort did. */
 export function isNoise(table: TableValues | undefined, unit: number): boolean {
+  const group = peoplesGroup(table)?.cells[unit] || table?.column("KSLabel")?.cells[unit];
   return (
-    String(unitColumn(table, "group")?.cells[unit] ?? "")
+    String(group ?? "")
       .trim()
       .toLowerCase() === "noise"
   );
+}
+
+/** What people said. KiloSort's labels stay what they are: in Phy's groups they would pass for curated. */
+function peoplesGroup(table: TableValues | undefined): Column | undefined {
+  const group = unitColumn(table, "group");
+  return group?.spec.name === "KSLabel" ? undefined : group;
 }
 
 function cellsOf(column: Column): (unit: number) => Cell {

@@ -48,8 +48,8 @@ async function exportFile(
   const checkpointBytes = options.checkpointMiB === undefined ? undefined : options.checkpointMiB * 2 ** 20;
   const artifact = await sink.create(`${context.name}.h5`, "application/x-hdf5");
   const file = new Hdf5Writer(artifact, { checkpointBytes });
-  const { details, ...findings } = await profileOf(options).write(stream, options, file, context);
-  await file.close(details);
+  const { formatVersion, ...findings } = await profileOf(options).write(stream, options, file, context);
+  await file.close(formatVersion);
   return findings;
 }
 

@@ -1,10 +1,10 @@
-import type { ArtifactDetails, DatasetHeader, DatasetStream, ExportContext, Findings, Outlook } from "@sluice/core";
+import type { DatasetHeader, DatasetStream, ExportContext, Findings, Outlook } from "@sluice/core";
 import type { Hdf5Writer } from "@sluice/hdf5";
 import type { Hdf5Options } from "./options.ts";
 
 /** What a profile knows of a file that is complete but for its closing. */
 export interface Written extends Findings {
-  readonly details?: ArtifactDetails;
+  readonly formatVersion: string;
 }
 
 /** One layout of an HDF5 file: which content goes to which path, with which types and attributes. */

@@ -78,7 +78,7 @@ async function writeFile(
   }
   const findings = await contents.end();
   checkStructure(file, new Schema(specifications));
-  await writer.close({ formatVersion: options.schemaVersion });
+  await writer.close(options.schemaVersion);
   return {
     warnings: [...problems, ...seen.warnings(), ...findings.warnings],
     losses: [...losses, ...findings.losses],

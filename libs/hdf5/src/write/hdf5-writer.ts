@@ -1,4 +1,6 @@
-import { type ArtifactDetails, type ArtifactWriter, Code, SluiceError } from "@sluice/core";
+import { type ArtifactWriter, Code, SluiceError } from "@sluice/core";
+import { DatasetWriter } from "./dataset-writer.ts";
+import { encodingOf } from "./encoding.ts";
 import { layOut } from "./file-layout.ts";
 import { GroupWriter } from "./group-writer.ts";
 import type { ObjectWriter } from "./object-writer.ts";
@@ -69,13 +71,19 @@ export class Hdf5Writer {
     await this.#file.inTurn(() => this.#checkpoint());
   }
 
-  /** Completes the file and closes the artifact; nothing can be added to it from the call on. */
-  async close(details?: ArtifactDetails): Promise<void> {
+  /**
+   * Completes the file and closes the artifact; nothing can be added to it from the call on.
+   *
+   * @param formatVersion what the report of the artifact names, beside what became of the chunks
+   */
+  async close(formatVersion = "HDF5 1.8"): Promise<void> {
     this.#file.requireOpen("/");
     this.#file.end();
     const head = await this.#file.inTurn(() => layOut(this.#file, this.root, true));
     await this.#writer.rewriteHead(head);
-    await this.#writer.close(details);
+    const datasets = this.#file.objects.filter((object) => object instanceof DatasetWriter);
+    const encoding = encodingOf(datasets.flatMap(({ chunkCounts }) => chunkCounts ?? []));
+    await this.#writer.close({ formatVersion, encoding });
   }
 
   async #checkpoint(): Promise<void> {

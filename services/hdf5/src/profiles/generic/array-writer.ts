@@ -1,5 +1,5 @@
 import { type Block, countElements, type DataType } from "@sluice/core";
-import type { ChunkCounts, DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
+import type { DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
 import type { ArraySpec } from "@sluice/proto";
 import { chunkShapeOf, isPiece } from "./chunk-shape.ts";
 
@@ -35,11 +35,6 @@ export class ArrayWriter {
       ...filters,
     });
     place.describe(this.#dataset);
-  }
-
-  /** What the chunks became; undefined for an array in one piece. */
-  get chunkCounts(): ChunkCounts | undefined {
-    return this.#dataset?.chunkCounts;
   }
 
   async write({ offset, shape, data }: Block): Promise<void> {

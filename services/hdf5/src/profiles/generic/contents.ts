@@ -1,5 +1,5 @@
 import type { AssemblyItem, DatasetHeader, DataType } from "@sluice/core";
-import type { ChunkCounts, DatasetWriter, GroupWriter } from "@sluice/hdf5";
+import type { DatasetWriter, GroupWriter } from "@sluice/hdf5";
 import type { ArraySpec } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import { ArrayWriter } from "./array-writer.ts";
@@ -74,11 +74,6 @@ export class Contents {
   /** Tables have no end of their own. */
   async endTables(): Promise<void> {
     for (const table of this.#tables.values()) await table.end();
-  }
-
-  /** What the chunks of the dense arrays became. */
-  chunkCounts(): ChunkCounts[] {
-    return [...this.#dense.values()].flatMap(({ chunkCounts }) => chunkCounts ?? []);
   }
 
   #pathOf({ name }: ArraySpec): string {

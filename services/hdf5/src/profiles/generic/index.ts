@@ -4,7 +4,6 @@ import type { Hdf5Options } from "../../options.ts";
 import type { Profile, Written } from "../../profile.ts";
 import { Contents } from "./contents.ts";
 import { describeDataset } from "./describe-dataset.ts";
-import { encodingOf } from "./encoding.ts";
 import { layoutName, layoutVersion } from "./layout.ts";
 import { lossesOf } from "./losses.ts";
 import { foresee } from "./outlook.ts";
@@ -38,15 +37,11 @@ export async function writeGeneric(
   }
   await contents.endTables();
   await companion?.finish();
-  await file.flush();
   return {
     losses: lossesOf(header),
     origins: header.dataset.origins,
     gaps: assembly.gaps,
     digests: assembly.digests,
-    details: {
-      formatVersion: `HDF5 1.8, ${layoutName} ${layoutVersion}`,
-      encoding: encodingOf(contents.chunkCounts()),
-    },
+    formatVersion: `HDF5 1.8, ${layoutName} ${layoutVersion}`,
   };
 }

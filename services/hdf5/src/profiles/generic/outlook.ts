@@ -6,13 +6,13 @@ import { lossesOf } from "./losses.ts";
 import { problemsOf } from "./problems.ts";
 
 /** Object header, links and attributes of a dataset, generously; the JSON of the header comes on top. */
-const bytesPerObject = 4096;
+export const bytesPerObject = 4096;
 /** Entry of the chunk index, half full in the worst case. */
-const bytesPerChunk = 64;
+export const bytesPerChunk = 64;
 /** Chunks at work at the same time, before and after compression. */
-const chunksInFlight = 32;
+export const chunksInFlight = 32;
 /** Memory of the values of one column, or of one part of a ragged array. */
-const seriesBytes = 2 ** 17;
+export const seriesBytes = 2 ** 17;
 
 /** What an export would do: everything against it, what would be lost, and upper estimates of size and memory. */
 export function foresee(header: DatasetHeader, options: Hdf5Options): Outlook {
@@ -46,7 +46,8 @@ function arrayBytes(array: ArraySpec, chosen: readonly number[] | undefined): nu
   return bytesPerObject + chunks * (chunkBytes(array, chunk) + bytesPerChunk);
 }
 
-function tableBytes({ rows, columns }: TableSpec): number {
+/** Infinite where the length is not known, and for texts. */
+export function tableBytes({ rows, columns }: TableSpec): number {
   const sizes = columns.map(({ dataType, nullable }) => {
     const bytes = isDataType(dataType) ? itemSize[dataType] : Number.POSITIVE_INFINITY;
     return bytesPerObject + 2 ** 16 + (rows ?? Number.POSITIVE_INFINITY) * (bytes + (nullable ? 1 : 0));
@@ -55,7 +56,7 @@ function tableBytes({ rows, columns }: TableSpec): number {
 }
 
 /** Specs and texts, as JSON and as attributes. */
-function textBytes(header: DatasetHeader): number {
+export function textBytes(header: DatasetHeader): number {
   return JSON.stringify(header).length * 4 + 2 ** 14;
 }
 
@@ -70,7 +71,8 @@ function heldBytes(array: ArraySpec, chosen: readonly number[] | undefined): num
   return Math.ceil(2 * rowBytes + chunksInFlight * chunkBytes(array, chunk) + index);
 }
 
-function tableHeldBytes({ columns, rows }: TableSpec): number {
+/** Memory of the columns of a table. */
+export function tableHeldBytes({ columns, rows }: TableSpec): number {
   const texts = columns.filter(({ dataType }) => !isDataType(dataType)).length;
   return columns.length * seriesBytes + texts * 16 * (rows ?? 0);
 }

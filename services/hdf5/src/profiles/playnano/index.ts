@@ -13,7 +13,6 @@ import {
 import type { ArrayDigest, ArraySpec, Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
 import type { Profile, Written } from "../../profile.ts";
-import { encodingOf } from "../generic/encoding.ts";
 import { storageOf } from "../generic/storage.ts";
 import { foresee } from "./outlook.ts";
 import { StackWriter } from "./stack-writer.ts";
@@ -63,7 +62,6 @@ async function writeBundle(
   for (const [name, text] of Object.entries(texts)) {
     await root.writeDataset(name, text, { type: fixedText(text.length) });
   }
-  await file.flush();
   const castLosses = new Map(stacks.map((stack) => [stack.array.name, stack.losses()]));
   return {
     warnings,
@@ -71,10 +69,7 @@ async function writeBundle(
     origins: header.dataset.origins,
     gaps: assembly.gaps,
     digests: digestsOf(assembly, stacks, bundle),
-    details: {
-      formatVersion: "HDF5 1.8, playNano bundle",
-      encoding: encodingOf(stacks.flatMap(({ chunkCounts }) => chunkCounts ?? [])),
-    },
+    formatVersion: "HDF5 1.8, playNano bundle",
   };
 }
 

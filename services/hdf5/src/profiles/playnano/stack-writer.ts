@@ -1,5 +1,5 @@
 import { type Block, Cast, type DataType, FrameDigests } from "@sluice/core";
-import type { ChunkCounts, DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
+import type { DatasetWriter, GroupWriter, StorageOptions } from "@sluice/hdf5";
 import type { ArrayDigest, ArraySpec, Loss } from "@sluice/proto";
 import { chunkShapeOf, indexBytes } from "../generic/chunk-shape.ts";
 
@@ -41,10 +41,6 @@ export class StackWriter {
       chunks: this.grid,
       ...filters,
     });
-  }
-
-  get chunkCounts(): ChunkCounts | undefined {
-    return this.#dataset.chunkCounts;
   }
 
   /** Final shape; known when the array has ended. */

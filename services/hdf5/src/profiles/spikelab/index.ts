@@ -1,19 +1,17 @@
-import { Assembly, type DatasetStream, type ExportContext, type Findings, SluiceError } from "@sluice/core";
+import { Assembly, type DatasetStream, type ExportContext, SluiceError } from "@sluice/core";
 import type { Hdf5Writer } from "@sluice/hdf5";
 import type { Problem } from "@sluice/proto";
 import type { Hdf5Options } from "../../options.ts";
-import type { Profile } from "../../profile.ts";
+import type { Profile, Written } from "../../profile.ts";
 import { Contents } from "./contents.ts";
 import { plannedLosses } from "./losses.ts";
+import { foresee } from "./outlook.ts";
 import { planSpikes } from "./plan.ts";
 
 /** Spike trains as SpikeLab's `load_spikedata_from_hdf5` reads them, in one of its four styles. */
 export const spikelab: Profile = {
   name: "spikelab",
-  check: (header, options) => {
-    const { plan, problems } = planSpikes(header, options);
-    return { problems: [...problems], losses: plan ? plannedLosses(header, plan) : [] };
-  },
+  check: foresee,
   write: writeSpikes,
 };
 
@@ -22,7 +20,7 @@ async function writeSpikes(
   options: Hdf5Options,
   { root }: Hdf5Writer,
   { signal, clock }: ExportContext,
-): Promise<Findings> {
+): Promise<Written> {
   const { plan, problems } = planSpikes(stream.header, options);
   if (!plan) throw new SluiceError(problems[0] as Problem);
   const contents = new Contents(root, stream.header, plan);
@@ -39,5 +37,6 @@ async function writeSpikes(
     origins: stream.header.dataset.origins,
     gaps: assembly.gaps,
     digests: assembly.digests.filter(({ array }) => exactArrays.has(array)),
+    formatVersion: `HDF5 1.8, SpikeLab ${plan.style}`,
   };
 }

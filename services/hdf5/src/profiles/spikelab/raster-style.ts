@@ -25,12 +25,13 @@ export class RasterStyle implements StyleWriter {
     this.#binMs = raster?.binMs ?? 1;
     this.#bins = raster?.bins ?? 0;
     this.#startMs = trains.startTimeSeconds * 1e3;
-    this.#rowsPerChunk = rowsPerChunk(this.#bins);
+    const chunk = rasterChunk(this.#bins);
+    this.#rowsPerChunk = chunk[0];
     this.#dataset = root.createDataset(names.rasterDataset, {
       type: "int32",
       shape: [0, this.#bins],
       maxShape: [null, this.#bins],
-      chunks: [this.#rowsPerChunk, Math.min(Math.max(1, this.#bins), countsPerChunk)],
+      chunks: chunk,
       ...storage.filters,
     });
     this.#dataset.attributes.set("bin_size_ms", this.#binMs, "float64");
@@ -74,7 +75,8 @@ export class RasterStyle implements StyleWriter {
   }
 }
 
-/** Few where there are few bins, too: a chunk is padded where fewer units come. */
-function rowsPerChunk(bins: number): number {
-  return Math.max(1, Math.min(64, Math.floor(countsPerChunk / Math.max(1, bins))));
+/** Rows and bins of a chunk. Few rows where there are few bins, too: a chunk is padded where fewer units come. */
+export function rasterChunk(bins: number): readonly [rows: number, bins: number] {
+  const columns = Math.min(Math.max(1, bins), countsPerChunk);
+  return [Math.min(64, Math.floor(countsPerChunk / columns)), columns];
 }

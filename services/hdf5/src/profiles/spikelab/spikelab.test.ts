@@ -82,6 +82,32 @@ test.each([
   expect(Buffer.compare(written, asBytes(Int32Array.from(counts)))).toBe(0);
 });
 
+test("a dry run tells the memory, and the size where it is known; the report tells what became of the chunks", async () => {
+  const rows = Array.from({ length: 40_000 }, (_, sample) => sample % 200);
+  const raw: MemoryArray = {
+    name: "raw",
+    dataType: "int16",
+    shape: [20_000, 2],
+    data: Int16Array.from(rows),
+    axes: [{ name: "sample", unit: "second", scale: 0.001 }, "channel"],
+  };
+  const stream = spikeStream(sd3, { spikes: { ...duration, rawArray: "raw" }, arrays: [raw] });
+  const outlook = async (options: RawOptions) => hdf5.check(stream.header, { profile: "spikelab", ...options });
+  const { artifactBytes, memoryBytes } = await outlook({ style: "raster" });
+  const { bytes } = await exportToMemory(stream, { profile: "spikelab", style: "raster", compression: "none" });
+  expect(artifactBytes).toBeGreaterThanOrEqual(bytes.length);
+  expect(artifactBytes).toBeLessThan(2 * bytes.length);
+  expect(memoryBytes).toBeGreaterThan(2 ** 22 + 2 * 80_000);
+  expect((await outlook({})).artifactBytes).toBeUndefined();
+  expect((await outlook({})).memoryBytes).toBeGreaterThan(2 ** 22 + 2 * 80_000);
+  const { artifact } = await exportToMemory(stream, { profile: "spikelab" });
+  // The traces, and three chunks of 64 KiB of the times of their samples.
+  expect(artifact).toMatchObject({
+    formatVersion: "HDF5 1.8, SpikeLab ragged",
+    encoding: { codec: "deflate", rawBytes: 80_000 + 3 * 65_536 },
+  });
+});
+
 test("bins are open on the left and closed on the right, and the start is in the first", async () => {
   const spikes = { startTimeSeconds: -0.1, durationSeconds: 0.015 };
   const stream = spikeStream([[-0.1, -0.095, -0.09, -0.085]], { spikes });

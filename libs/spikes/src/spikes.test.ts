@@ -33,6 +33,21 @@ test("what stands against an export", () => {
   expect(problems).toMatchObject([{ reason: "UNITS_TABLE_MISMATCH", field: "tables.u.rows", got: "1 rows" }]);
 });
 
+test("raw traces without spikes: the remedy is the step that finds them", () => {
+  const remedy = (arrays: readonly object[], dataset: object = {}) => {
+    const { header } = spikeStream([], { dataset: { spikeTrains: [], ...dataset } });
+    const found = spikesOf({ ...header, arrays: arrays.map((array) => ArraySpec.fromPartial(array)) });
+    return found.problems[0]?.remedy ?? "";
+  };
+  const traces = { name: "traces", dataType: "int16", axes: [{ name: "sample" }, { name: "channel" }] };
+  expect(remedy([])).toBe("Choose a format for this content.");
+  expect(remedy([{ ...traces, axes: [{}, {}, {}] }])).toBe("Choose a format for this content.");
+  expect(remedy([{ ...traces, dataType: "bool" }])).toBe("Choose a format for this content.");
+  expect(remedy([traces])).toContain("--step spikes.threshold (`sluice steps`");
+  expect(remedy([traces, { ...traces, name: "other" }])).toContain("--step spikes.threshold:array=traces ");
+  expect(remedy([traces], { imageStacks: [{ name: "image" }] })).toBe("Choose a format for this content.");
+});
+
 test("the clock of raw traces: their axis, else the sampling rate, else none", () => {
   const { header } = spikeStream(trains, { spikes: { startTimeSeconds: 2 } });
   const [recording] = header.dataset.spikeTrains;

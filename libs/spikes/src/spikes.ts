@@ -60,14 +60,30 @@ export function spikesOf(header: DatasetHeader): FoundSpikes {
   return { spikes: isNumber ? spikes : undefined, problems };
 }
 
-function spikesMissing({ dataset }: DatasetHeader): Problem {
+function spikesMissing(header: DatasetHeader): Problem {
   return problem({
     reason: "SPIKES_MISSING",
     message: "The dataset holds no spike trains.",
     field: "dataset.spike_trains",
-    got: JSON.stringify(dataset.name),
-    remedy: "Choose a format for this content.",
+    got: JSON.stringify(header.dataset.name),
+    remedy: remedyWithoutSpikes(header),
   });
+}
+
+/** What to do with a dataset that has no spikes: to find them, where it holds what may be raw traces. */
+export function remedyWithoutSpikes({ dataset, arrays }: DatasetHeader): string {
+  const [traces, ...others] = dataset.imageStacks.length > 0 ? [] : arrays.filter(mayBeTraces);
+  if (!traces) return "Choose a format for this content.";
+  const choice = others.length === 0 ? "" : `:array=${traces.name}`;
+  return (
+    "Find spikes in the raw traces by a step of the analysis, --step spikes.threshold" +
+    `${choice} (\`sluice steps\` lists its parameters), or choose a format for this content.`
+  );
+}
+
+/** Numbers of two axes; which of them is time, spikes.threshold asks for. */
+function mayBeTraces({ axes, ragged, dataType }: ArraySpec): boolean {
+  return axes.length === 2 && !ragged && /^(u?int|float)/.test(dataType);
 }
 
 function timesInvalid({ name, dataType }: ArraySpec): Problem {

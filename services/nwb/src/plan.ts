@@ -1,7 +1,7 @@
 import { type DatasetHeader, problem } from "@sluice/core";
 import { packingProblems } from "@sluice/hdf5";
 import type { FieldOrigin, Loss, Problem } from "@sluice/proto";
-import { leftOut, spikesOf } from "@sluice/spikes";
+import { leftOut, remedyWithoutSpikes, spikesOf } from "@sluice/spikes";
 import { planSeries, type SeriesPlan } from "./contents/electrical-series/series-plan.ts";
 import type { ElectrodesPlan } from "./contents/electrodes/electrodes-plan.ts";
 import { type IntervalsPlan, planIntervals } from "./contents/intervals/intervals-plan.ts";
@@ -79,13 +79,13 @@ function omitted(header: DatasetHeader, plan: NwbPlan, known: readonly Loss[]): 
   return leftOut(header, { arrays, tables }, (kind) => `NWB files of this version have no place for these ${kind}.`);
 }
 
-function nothingToWrite({ dataset }: DatasetHeader): Problem {
+function nothingToWrite(header: DatasetHeader): Problem {
   return problem({
     reason: "CONTENT_MISSING",
     message: "The dataset holds nothing that is written to NWB: no spikes, no trials, no epochs.",
     field: "dataset",
-    got: JSON.stringify(dataset.name),
+    got: JSON.stringify(header.dataset.name),
     allowed: ["spike_trains", "responses with trials_table or epochs_table"],
-    remedy: "Choose a format for this content.",
+    remedy: remedyWithoutSpikes(header),
   });
 }

@@ -36,6 +36,8 @@ interface Sorting {
     readonly channels: readonly number[];
     readonly positions: readonly (readonly number[])[];
     readonly groups: Readonly<Record<string, string>>;
+    /** Of the attribute `label`, which Phy reads from a file of its own. */
+    readonly labels: Readonly<Record<string, string>>;
     readonly bestChannels: readonly number[];
     readonly firstTemplate: readonly (readonly number[])[];
     readonly traces: readonly (readonly number[])[] | null;
@@ -118,6 +120,7 @@ readable("a folder with everything: phylib, SpikeInterface and SpikeLab find it 
       [16, 40],
     ],
     groups: { 0: "good", 1: "mua", 3: "noise" },
+    labels: { 0: "a", 1: "b", 2: "ü", 3: '"d"' },
     duration: 3.5,
     traces: [
       [-4, -3],

@@ -63,7 +63,14 @@ async function load(path: string, options: LoadOptions, signal?: AbortSignal): P
     const counted = await census(lists, signal).finally(() => lists.close());
     const clusters = await readClusterTables(folder, files, options.clusterInfo);
     const units = await findUnits(
-      { census: counted, clusters, probe, templates, includeNoise: options.includeNoise },
+      {
+        census: counted,
+        clusters,
+        probe,
+        templates,
+        includeNoise: options.includeNoise,
+        placeholders: params.placeholders,
+      },
       ids.units,
     );
     const raw = options.rawTraces ? await findRaw(folder, files, { ...params, samplingRateHz }, ids.raw) : undefined;

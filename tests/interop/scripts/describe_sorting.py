@@ -36,6 +36,7 @@ def phylib_model(folder):
         "amplitudes": None if model.amplitudes is None else model.amplitudes.tolist(),
         "channels": model.channel_mapping.tolist(),
         "positions": model.channel_positions.tolist(),
+        "labels": {str(key): value for key, value in model.metadata.get("label", {}).items()},
         "groups": {str(key): value for key, value in model.metadata.get("group", {}).items()},
         "bestChannels": [int(model.get_template(int(index)).best_channel) for index in model.template_ids],
         "firstTemplate": model.get_template(int(model.template_ids[0])).template.tolist(),

@@ -2,6 +2,7 @@ import { type NewColumn, tableOf } from "@sluice/spikes";
 import { canonicalNames } from "../names.ts";
 import type { Census } from "./census.ts";
 import { type ClusterTable, columnFor, groupOf } from "./cluster-tables.ts";
+import { withoutConclusions } from "./phy-columns.ts";
 import type { Probe } from "./probe.ts";
 import type { Templates } from "./templates.ts";
 
@@ -23,6 +24,8 @@ export interface UnitSources {
   readonly probe: Probe;
   readonly templates: Templates | undefined;
   readonly includeNoise: boolean;
+  /** Files that params.py says hold neutral values. */
+  readonly placeholders: readonly string[];
 }
 
 /** Columns that say what is said elsewhere: the ids, and counts of the spikes that are there. */
@@ -33,8 +36,13 @@ const left: readonly string[] = ["cluster_id", "id", "n_spikes"];
  * spike are those of cluster_info.tsv.
  */
 export async function findUnits(sources: UnitSources, tableId: number): Promise<Units> {
-  const { census, clusters, includeNoise, templates } = sources;
+  const { census, includeNoise, templates } = sources;
   const notes: string[] = [];
+  const clusters = await withoutConclusions(sources.clusters, sources.placeholders, async (id) => {
+    const index = templateIndex(id, census, templates);
+    return index !== -1 && (await templates?.peakChannel(index)) !== -1;
+  });
+  if (clusters !== sources.clusters) notes.push("what Phy computed from placeholders is left out");
   const all = new Set([...census.counts.keys(), ...(clusters.complete ? clusters.rows.keys() : [])]);
   const noise = [...all].filter((id) => groupOf(clusters, id) === "noise");
   if (noise.length > 0 && !includeNoise) {
@@ -45,7 +53,7 @@ export async function findUnits(sources: UnitSources, tableId: number): Promise<
   const templateOf = ids.map((id) => templateIndex(id, census, templates));
   const columns: NewColumn[] = [
     { name: "cluster_id", dataType: "int64", values: ids },
-    ...(await channelColumn(ids, templateOf, sources, notes)),
+    ...(await channelColumn(ids, templateOf, { ...sources, clusters }, notes)),
     ...clusters.names
       .filter((name) => !left.includes(name) && name !== "ch")
       .map((name) => columnFor(clusters, name, ids)),

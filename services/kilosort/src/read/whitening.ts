@@ -33,16 +33,17 @@ export class Unwhitening {
 
   /** The template in the space of the traces. */
   apply(template: Float32Array | Float64Array): Float64Array {
-    const size = this.#channels;
+    const [inverse, size] = [this.#inverse, this.#channels];
     const result = new Float64Array(template.length);
-    for (let at = 0; at < template.length; at++) {
-      const value = template[at] as number;
-      // Templates are zero on most channels of a large probe.
-      if (value === 0) continue;
-      const channel = at % size;
-      const sample = at - channel;
-      for (let to = 0; to < size; to++) {
-        result[sample + to] = (result[sample + to] as number) + value * (this.#inverse[channel * size + to] as number);
+    for (let sample = 0; sample < template.length; sample += size) {
+      for (let channel = 0; channel < size; channel++) {
+        const value = template[sample + channel] as number;
+        // Templates are zero on most channels of a large probe.
+        if (value === 0) continue;
+        const row = channel * size;
+        for (let to = 0; to < size; to++) {
+          result[sample + to] = (result[sample + to] as number) + value * (inverse[row + to] as number);
+        }
       }
     }
     return result;

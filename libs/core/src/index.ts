@@ -24,6 +24,7 @@ export * from "./lazy.ts";
 export * from "./lead-array.ts";
 export * from "./loader.ts";
 export * from "./loss.ts";
+export { didYouMean } from "./nearest-names.ts";
 export * from "./options.ts";
 export * from "./or-abort.ts";
 export * from "./problem.ts";

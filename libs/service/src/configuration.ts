@@ -1,7 +1,6 @@
-import { Code, type Parsed, problem, SluiceError } from "@sluice/core";
+import { Code, didYouMean, type Parsed, problem, SluiceError } from "@sluice/core";
 import type { Problem } from "@sluice/proto";
 import * as v from "valibot";
-import { nearestName } from "./nearest-name.ts";
 import {
   address,
   bearerToken,
@@ -171,17 +170,16 @@ function unknownNames(environment: Environment): Problem[] {
   return Object.entries(environment)
     .filter(([name]) => name.startsWith(prefix) && !known.includes(name))
     .filter(([name, value]) => !serviceLink.test(name) && !serviceLinkValue.test(value ?? ""))
-    .map(([name]) => {
-      const nearest = nearestName(name, known);
-      return problem({
+    .map(([name]) =>
+      problem({
         reason: "SETTING_UNKNOWN",
         message: "There is no setting of this name.",
         field: name,
         allowed: known,
-        remedy: nearest ? `Did you mean ${nearest}?` : "Unset it.",
+        remedy: didYouMean(name, known, 1) ?? "Unset it.",
         grpcCode: Code.FAILED_PRECONDITION,
-      });
-    });
+      }),
+    );
 }
 
 function invalidValue(issue: v.BaseIssue<unknown>, given: Partial<Record<SettingName, string>>): Problem {

@@ -96,10 +96,11 @@ test("an unknown parameter is refused with the names of those there are", async 
   });
 });
 
-test("an unknown step is refused with the names of those there are", async () => {
+test("an unknown step is refused with the nearest of those there are", async () => {
   const problem = await fault(ramp(), ["afm.remove_plan"]);
   expect(problem).toMatchObject({ reason: "STEP_UNKNOWN", field: "steps[0]", got: '"afm.remove_plan"' });
-  expect(problem.allowed).toContain("afm.remove_plane");
+  expect(problem.remedy).toMatch(/^Did you mean afm\.remove_plane\? `sluice steps` lists/);
+  expect((await fault(ramp(), ["nothing.near.this"])).remedy).toMatch(/^`sluice steps` lists/);
 });
 
 test("a dataset without images is refused", async () => {

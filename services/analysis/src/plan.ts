@@ -1,6 +1,7 @@
 import {
   type DatasetHeader,
   type DatasetStream,
+  didYouMean,
   isError,
   problem,
   type RawOptions,
@@ -106,13 +107,14 @@ function firstNumber({ dataset }: DatasetHeader): number {
 function stepNamed(name: string, index: number, known: readonly AnyStep[]): AnyStep | Problem {
   const found = known.find((step) => step.descriptor.name === name);
   if (found) return found;
+  const names = known.map((step) => step.descriptor.name);
+  const meant = didYouMean(name, names, 3);
   return problem({
     reason: "STEP_UNKNOWN",
     message: "There is no such step.",
     field: `steps[${index}]`,
     got: JSON.stringify(name),
-    allowed: known.map((step) => step.descriptor.name),
-    remedy: "`sluice steps` lists every step with its parameters.",
+    remedy: `${meant === undefined ? "" : `${meant} `}\`sluice steps\` lists every step with its parameters.`,
   });
 }
 

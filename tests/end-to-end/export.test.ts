@@ -118,7 +118,8 @@ describe("sluice export", () => {
   });
 
   test("folders that were made for an export that fails go away again", async () => {
-    const parameters = ["export", input, "--to", "ome-tiff", "--name", "CON", "--json"];
+    // A name that has no room left for the extension.
+    const parameters = ["export", input, "--to", "ome-tiff", "--name", "ä".repeat(125), "--json"];
     for (const flags of [[], ["--receipt"]]) {
       const out = scratch.fresh();
       const { code, lines } = await sluice([...parameters, ...flags, "--out", join(out, "2026", "run")]);
@@ -172,6 +173,8 @@ describe("sluice export", () => {
       reason: "SETTING_INVALID",
     },
     { what: "a name with a folder", flags: ["--to", "ome-tiff", "--name", "../escape"], reason: "NAME_INVALID" },
+    { what: "a device's name", flags: ["--to", "ome-tiff", "--name", "CON"], reason: "NAME_INVALID" },
+    { what: "a name that ends in a dot", flags: ["--to", "ome-tiff", "--name", "a."], reason: "NAME_INVALID" },
   ];
   for (const { what, flags, reason } of refusals) {
     test(`exits with 2 on ${what}`, async () => {

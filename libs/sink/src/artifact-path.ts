@@ -1,13 +1,4 @@
-import { SluiceError } from "@sluice/core";
-
-/** Longest name of a file or folder that the usual file systems hold, in bytes of UTF-8. */
-const maximumNameBytes = 255;
-
-/** Ending of the hidden files that hold an artifact until commit. */
-export const partEnding = ".part";
-
-// Windows keeps these for devices, in any case and with any extension (Microsoft: "Naming Files, Paths, and Namespaces").
-const deviceName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
+import { nameFault, SluiceError } from "@sluice/core";
 
 /**
  * Refuses a path that is not a plain relative path with "/" between names that every system can hold.
@@ -32,21 +23,8 @@ export function pathFault(path: string): string | undefined {
   if (path.startsWith("/")) return "is absolute";
   for (const name of path.split("/")) {
     const fault = nameFault(name);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) return `has a name that ${fault}`;
   }
-  return undefined;
-}
-
-function nameFault(name: string): string | undefined {
-  if (name === "") return "holds an empty name";
-  if (name === "." || name === "..") return "holds . or .., which lead to another folder";
-  if (/\p{Control}/u.test(name)) return "holds a control character";
-  if (/[<>:"|?*\\]/.test(name)) return 'holds one of < > : " | ? * \\, which Windows cannot store';
-  if (/\p{Surrogate}/u.test(name)) return "holds half a character, which UTF-8 cannot store";
-  if (/[. ]$/.test(name)) return "holds a name that ends in a dot or a space, which Windows drops";
-  if (deviceName.test(name)) return "holds a name that Windows keeps for a device";
-  if (name.startsWith(".") && name.endsWith(partEnding)) return "holds a name that is kept for unfinished artifacts";
-  if (Buffer.byteLength(name) > maximumNameBytes) return `holds a name of more than ${maximumNameBytes} bytes`;
   return undefined;
 }
 

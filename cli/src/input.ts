@@ -40,6 +40,40 @@ export async function openInput(
   };
 }
 
+/**
+ * Refuses inputs whose artifacts would have the same names; names that differ in case or composition alone are the same.
+ *
+ * @param name of all artifacts; undefined: that of each input
+ */
+export async function requireOwnNames(
+  paths: readonly string[],
+  loaders: readonly Loader[],
+  name: string | undefined,
+): Promise<void> {
+  if (paths.length < 2) return;
+  const named = new Map<string, string>();
+  for (const path of paths) {
+    const stem = name ?? stemOf(withoutExtension(path, await loaderOf(path, loaders)));
+    const key = stem.normalize("NFC").toLowerCase();
+    const other = named.get(key);
+    if (other !== undefined) throw sameName(other, path, stem, name !== undefined);
+    named.set(key, path);
+  }
+}
+
+function sameName(one: string, other: string, stem: string, given: boolean): SluiceError {
+  return new SluiceError({
+    reason: "NAME_TWICE",
+    message: "Two inputs would be exported under the same name.",
+    field: given ? "--name" : "input",
+    got: `${basename(resolve(one))} and ${basename(resolve(other))}, both as ${stem}`,
+    allowed: ["a name of its own for each input"],
+    remedy: given
+      ? "Leave --name out, or export one after the other."
+      : "Export one of them alone, with --name or --out.",
+  });
+}
+
 /** The first loader that recognises the file or the folder. */
 export async function loaderOf(path: string, loaders: readonly Loader[]): Promise<Loader> {
   const files = await filesOf(path);

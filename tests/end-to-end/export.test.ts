@@ -186,6 +186,27 @@ describe("sluice export", () => {
     });
   }
 
+  test("inputs that would have the same name are refused before the first one is exported", async () => {
+    const out = scratch.fresh();
+    const namesake = scratch.path("Movie.ome.tif");
+    const other = scratch.path("other.ome.tif");
+    for (const copy of [namesake, other]) writeFileSync(copy, readFileSync(input));
+    const run = (...parameters: string[]) =>
+      sluice(["export", ...parameters, "--to", "ome-tiff", "--out", out, "--json"]);
+    for (const [flags, field] of [
+      [[input, other, "--name", "same"], "--name"],
+      [[input, namesake], "input"],
+      [[input, other, input, "--overwrite"], "input"],
+    ] as const) {
+      const { code, lines } = await run(...flags);
+      expect(code).toBe(2);
+      expect(lines).toMatchObject([{ type: "error", reason: "NAME_TWICE", field }]);
+      expect(filesOf(out)).toEqual([]);
+    }
+    expect((await run(input, other)).code).toBe(0);
+    expect(filesOf(out)).toEqual(["movie.ome.tif", "other.ome.tif"]);
+  });
+
   test("exits with 2 on an input that is missing, unknown or broken", async () => {
     const out = scratch.fresh();
     const unknown = scratch.path("notes.txt");

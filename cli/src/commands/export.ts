@@ -4,7 +4,7 @@ import { action, ExitCode, tellError } from "../ending.ts";
 import { type Engine, engineAt } from "../engine.ts";
 import { carryOut, isPlanClear, isSuccess, planExport, requireClear, type Wishes } from "../export-one.ts";
 import { loaders } from "../formats.ts";
-import { openInput } from "../input.ts";
+import { openInput, requireOwnNames } from "../input.ts";
 import { jsonReporter, textReporter } from "../reporter.ts";
 import { parseSettings } from "../settings.ts";
 import { layerChoices, parseSteps } from "../steps.ts";
@@ -71,6 +71,7 @@ async function runExport(paths: readonly string[], flags: Flags): Promise<ExitCo
   const analysisPlan = { steps: flags.raw ? [] : parseSteps(flags.step), layers: layerChoices[flags.layers] };
   const wishes: Wishes = { ...flags, formats: flags.to, settings, name: flags.name, analysis: analysisPlan };
   const loading = loadingOf(settings.get("input") ?? {}, flags);
+  await requireOwnNames(paths, loaders, flags.name);
   const engine = await engineAt(flags.gateway);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();

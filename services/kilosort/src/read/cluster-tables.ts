@@ -19,8 +19,9 @@ const tablePattern = /^cluster_.*\.(tsv|csv)$/i;
 const infoPattern = /^cluster_info\.(tsv|csv)$/i;
 
 /**
- * The tables of clusters: the one that is asked for; cluster_info.tsv; or all cluster_*.tsv together, each column of the
- * first that has it. Files without a column of ids are passed over.
+ * The tables of clusters: the one that is asked for; cluster_info.tsv, with all digits that other cluster_*.tsv have of its
+ * numbers; or all cluster_*.tsv together, each column of the first that has it. Files without a column of ids are passed
+ * over.
  *
  * @param files names of the folder's files
  * @throws SluiceError CLUSTER_TABLE_MISSING, CLUSTER_TABLE_EMPTY for the table that is asked for
@@ -39,6 +40,14 @@ export async function readClusterTables(
     const cells = parseDelimited(await readFile(join(folder, file), "utf8"));
     if (cells.length < 2 && file === wanted) throw empty(file);
     addTable(cells, names, rows);
+  }
+  if (info !== undefined && wanted === undefined) {
+    for (const file of files) {
+      if (!tablePattern.test(file) || infoPattern.test(file)) continue;
+      const whole = new Map<number, Map<string, string>>();
+      addTable(parseDelimited(await readFile(join(folder, file), "utf8")), [], whole);
+      for (const [id, row] of rows) restoreDigits(row, whole.get(id));
+    }
   }
   return { names, rows, complete: info !== undefined && infoPattern.test(info) };
 }
@@ -59,6 +68,16 @@ function addTable(
     const row = rows.get(id) ?? new Map<string, string>();
     rows.set(id, row);
     for (const [at, name] of header.entries()) if (added.includes(name.trim())) row.set(name.trim(), line[at] ?? "");
+  }
+}
+
+/** Phy rounds numbers to eight decimals in cluster_info.tsv, and has them whole in the table of each column. */
+function restoreDigits(row: Map<string, string>, whole: ReadonlyMap<string, string> | undefined): void {
+  for (const [name, cell] of whole ?? []) {
+    const rounded = row.get(name) ?? "";
+    if (/\.\d{8}$/.test(rounded) && isNumber(cell) && Math.abs(Number(cell) - Number(rounded)) <= 0.5000001e-8) {
+      row.set(name, cell);
+    }
   }
 }
 

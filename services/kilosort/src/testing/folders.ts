@@ -56,6 +56,16 @@ export function integers(...values: number[]): Uint8Array {
   return npyBytes("<i8", [values.length], asBytes(BigInt64Array.from(values, BigInt)));
 }
 
+/** Integers of 32 bits as an .npy file. */
+export function shortIntegers(values: readonly number[], shape: readonly number[] = [values.length]): Uint8Array {
+  return npyBytes("<i4", shape, asBytes(Int32Array.from(values)));
+}
+
+/** Numbers of single precision as an .npy file. */
+export function singles(values: readonly number[], shape: readonly number[] = [values.length]): Uint8Array {
+  return npyBytes("<f4", shape, asBytes(Float32Array.from(values)));
+}
+
 /** Numbers as an .npy file. */
 export function floats(values: readonly number[], shape: readonly number[] = [values.length]): Uint8Array {
   return npyBytes("<f8", shape, asBytes(Float64Array.from(values)));

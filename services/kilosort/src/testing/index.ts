@@ -1,1 +1,2 @@
 export * from "./folders.ts";
+export * from "./loaded.ts";

@@ -63,7 +63,8 @@ function stemFault(name: string): string | undefined {
 export function stemOf(text: string): string {
   const cleaned = [...text.trim()].map((character) => (forbidden.test(character) ? "_" : character));
   // One is left for a `_` ahead.
-  while (cleaned.length >= maximumStemLength || Buffer.byteLength(cleaned.join("")) > maximumDerivedBytes) cleaned.pop();
+  while (cleaned.length >= maximumStemLength || Buffer.byteLength(cleaned.join("")) > maximumDerivedBytes)
+    cleaned.pop();
   const stem = cleaned.join("").replace(/[\s.]+$/u, "");
   if (stem === "") return "sluice_export";
   return nameFault(stem) === undefined ? stem : `_${stem}`;

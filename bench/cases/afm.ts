@@ -79,24 +79,27 @@ async function measured(peers: Peers, folder: string, program: Program): Promise
   return run(peer(peers.python, "measure_command.py", folder, payloadBytes, ...program));
 }
 
-/** The recording again and again, with other frame numbers, up to so many frames. */
+/** The recording again and again, up to so many frames. */
 async function tile(scratch: string, length: number): Promise<string> {
   const path = join(scratch, `tiled-${length}.asd`);
-  const bytes = await readFile(recording);
+  await writeFile(path, tiled(await readFile(recording), length));
+  return path;
+}
+
+/** Its bytes, a frame at a time: what this process holds at most counts for the programs that it starts. */
+function* tiled(bytes: Buffer, length: number): Generator<Buffer> {
   // Version 1: length of the header, frames, pixels (loaders/afm/src/asd/layout.ts).
   const start = bytes.readInt32LE(4);
   const count = bytes.readInt32LE(36);
   const frameBytes = 32 + 2 * bytes.readInt32LE(48) * bytes.readInt32LE(52);
-  const tiled = Buffer.alloc(start + length * frameBytes);
-  bytes.copy(tiled, 0, 0, start);
-  tiled.writeInt32LE(length, 32);
-  tiled.writeInt32LE(length, 36);
+  const header = Buffer.from(bytes.subarray(0, start));
+  header.writeInt32LE(length, 32);
+  header.writeInt32LE(length, 36);
+  yield header;
   for (let frame = 0; frame < length; frame++) {
     const from = start + (frame % count) * frameBytes;
-    const to = start + frame * frameBytes;
-    bytes.copy(tiled, to, from, from + frameBytes);
-    tiled.writeInt32LE(frame, to);
+    const copy = Buffer.from(bytes.subarray(from, from + frameBytes));
+    copy.writeInt32LE(frame, 0);
+    yield copy;
   }
-  await writeFile(path, tiled);
-  return path;
 }

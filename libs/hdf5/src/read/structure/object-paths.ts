@@ -26,6 +26,7 @@ export class ObjectPaths {
   /** The path of the object at an address; a StorageError when there is none. */
   async path(address: number): Promise<string> {
     const turn = this.#turn.then(() => this.#find(address));
+    // Who asked hears of a failure; the next in turn only waits for the end.
     this.#turn = turn.catch(() => undefined);
     return await turn;
   }
